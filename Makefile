@@ -1,0 +1,37 @@
+# Each target does its own set-up: Python >= 3.11, make and git are all it needs.
+PYTHON ?= python3
+VENV   := .venv
+UV     := $(or $(shell command -v uv 2>/dev/null),$(VENV)/bin/uv)
+READY  := $(VENV)/.ready
+BIN    := $(VENV)/bin
+
+export DAGSTER_DISABLE_TELEMETRY := 1
+
+.PHONY: run test dev lint format clean help
+
+help:            ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'
+
+run: $(READY)    ## build the benchmark and print the ranking
+	@$(BIN)/smart21 run
+
+test: $(READY)   ## run the tests
+	@$(BIN)/python -m pytest
+
+dev: $(READY)    ## open the Dagster UI on localhost:3000
+	@$(BIN)/smart21 dev
+
+lint: $(READY)   ## format check, lint, types, import contracts
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+format: $(READY) ## format the code
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+clean:           ## remove the environment, never the data
+	rm -rf $(VENV)
+
+$(READY): pyproject.toml uv.lock
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x "$(UV)" || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	@UV_PROJECT_ENVIRONMENT=$(VENV) $(UV) sync --locked --quiet --python $(BIN)/python --inexact
+	@touch $(READY)
