@@ -97,7 +97,8 @@ class Edition(Entry):
     id: Annotated[str, Field(pattern=r"^\d{4}$")]
     award_year: int
     announced_on: Text | None = Field(
-        None, description="Smart21 announcement: YYYY, YYYY-MM or YYYY-MM-DD; the awarded year is another thing"
+        None,
+        description="Smart21 announcement: YYYY, YYYY-MM or YYYY-MM-DD; the awarded year is another thing",
     )
     top7_announced_on: Text | None = None
     winner_announced_on: Text | None = None
@@ -204,7 +205,9 @@ class Series(Entry):
     """One series of a source, in one printed unit, and what it is to us."""
 
     code: Text
-    unit: str = Field(description="printed unit; part of the key, since one name often hides several measures")
+    unit: str = Field(
+        description="printed unit; part of the key, since one name often hides several measures"
+    )
     indicator: Id
     comparability: Id = Field(description="comparability class of the indicator")
 
@@ -245,7 +248,9 @@ class Correction(Entry):
     area: Text
     year: Text
     unit: str = ""
-    printed_value: Text = Field(description="the value that is expected there; another one fails the correction")
+    printed_value: Text = Field(
+        description="the value that is expected there; another one fails the correction"
+    )
     action: Literal["reject", "replace_value", "replace_year", "set_proxy"]
     new_value: str = ""
     reason: Text
