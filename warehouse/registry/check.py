@@ -1,6 +1,6 @@
 """What must hold between the entries of the registry.
 
-Put here: unique ids and links from one entry to another; every function yields one sentence a problem, culprit first.
+Put here: unique ids and links between entries; every function yields one sentence a problem, culprit first.
 Not here: what a single entry must look like (`models.py`).
 """
 
@@ -133,9 +133,9 @@ def _framework(registry: Registry, framework: Framework) -> Iterator[str]:
     yield from _fed(registry.indicator, where, framework, points)
     yield from _twice(where, (point.code for point in framework.data_points))
     yield from _twice(where, (programme.id for programme in framework.programmes))
-    for code, criterion in [(point.code, point.criterion) for point in framework.data_points] + [
-        (programme.id, programme.criterion) for programme in framework.programmes
-    ]:
+    belongings = {point.code: point.criterion for point in framework.data_points}
+    belongings |= {programme.id: programme.criterion for programme in framework.programmes}
+    for code, criterion in belongings.items():
         if criterion not in known:
             yield f"{where}: {code}: {criterion} is no criterion"
 
@@ -177,7 +177,8 @@ def _fed(
 def _corrections(registry: Registry) -> Iterator[str]:
     where = "corrections.csv"
     known = {
-        source.id: {item.code for item in (*source.series, *source.declined)} for source in registry.sources
+        source.id: {item.code for item in source.series} | {item.code for item in source.declined}
+        for source in registry.sources
     }
     for item in registry.corrections:
         if item.source not in known:

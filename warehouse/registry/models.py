@@ -150,11 +150,12 @@ class ComparabilityClass(Entry):
 
 
 class Ratio(Entry):
-    """An indicator that is one observation over another of the same area and year."""
+    """An indicator that is one observation over another of the same area."""
 
     numerator: Id
     denominator: Id
     factor: Number = Field(1.0, gt=0)
+    year_tolerance: int = Field(0, ge=0, le=3, description="years the denominator may lie off")
 
 
 class Indicator(Entry):

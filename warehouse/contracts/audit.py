@@ -1,0 +1,90 @@
+"""Contracts of the book-keeping: runs, releases, sources, dictionary.
+
+Put here: tables about the benchmark's making.
+Not here: anything about a community.
+"""
+
+import pandera.pandas as pa
+
+from warehouse.contracts.base import Contract, NullableInteger
+
+
+class Run(Contract):
+    """The run that built this release."""
+
+    run_id: str = pa.Field(description="Dagster's id of the run")
+    finished_at: str = pa.Field(description="UTC time when the tables were complete, ISO 8601")
+    code_version: str = pa.Field(description="version of the program, and commit where known")
+    registry_sha256: str = pa.Field(description="hash of all registry files")
+    method_sha256: str = pa.Field(description="hash of the scoring methods together")
+    python_version: str = pa.Field(description="Python")
+    duckdb_version: str = pa.Field(description="DuckDB")
+
+    class Config(Contract.Config):
+        """Table."""
+
+        name = "audit.run"
+        unique = ["run_id"]
+
+
+class Release(Contract):
+    """This published file."""
+
+    release_id: str = pa.Field(description="number of the release")
+    run_id: str = pa.Field(description="run that built it")
+    published_at: str = pa.Field(description="UTC time of publishing, ISO 8601")
+    notice: str = pa.Field(description="whose scores these are")
+
+    class Config(Contract.Config):
+        """Table."""
+
+        name = "audit.release"
+        unique = ["release_id"]
+
+
+class SourceStatus(Contract):
+    """What each source delivered, and what became of it."""
+
+    source_id: str = pa.Field(description="source")
+    answer_id: str = pa.Field(description="answer the tables were made from")
+    retrieved_at: str = pa.Field(description="when that answer was stored, UTC")
+    staged: int = pa.Field(ge=0, description="values in the answer")
+    observations: int = pa.Field(ge=0, description="values that became observations")
+    rejected: int = pa.Field(ge=0, description="values rejected, each with its reason")
+
+    class Config(Contract.Config):
+        """Table."""
+
+        name = "audit.source_status"
+        unique = ["source_id"]
+
+
+class TableCount(Contract):
+    """How many rows each table of this release has."""
+
+    table_name: str = pa.Field(description="schema.table")
+    rows: NullableInteger = pa.Field(ge=0, description="rows")
+
+    class Config(Contract.Config):
+        """Table."""
+
+        name = "audit.table_count"
+        unique = ["table_name"]
+
+
+class Dictionary(Contract):
+    """Each column of each table, in words."""
+
+    table_name: str = pa.Field(description="schema.table")
+    position: int = pa.Field(ge=1, description="place of the column")
+    column_name: str = pa.Field(description="column")
+    type: str = pa.Field(description="DuckDB type")
+    is_nullable: bool = pa.Field(description="may be empty")
+    is_key: bool = pa.Field(description="part of the key")
+    description: str = pa.Field(description="what it holds, with its unit")
+
+    class Config(Contract.Config):
+        """Table."""
+
+        name = "audit.dictionary"
+        unique = ["table_name", "column_name"]

@@ -1,0 +1,55 @@
+"""The list of all tables.
+
+Put here: which contract stands for which table name.
+Not here: the contracts themselves.
+"""
+
+from warehouse.contracts import audit, core, mart, raw
+from warehouse.contracts.base import Contract
+
+_MODELS: tuple[type[Contract], ...] = (
+    raw.Answer,
+    core.Area,
+    core.Community,
+    core.CommunityName,
+    core.CommunityCode,
+    core.Edition,
+    core.Honour,
+    core.EditionMember,
+    core.Indicator,
+    core.IndicatorClass,
+    core.Source,
+    core.Framework,
+    core.Criterion,
+    core.CriterionIndicator,
+    core.DataPoint,
+    core.Programme,
+    core.ProgrammePartner,
+    core.Target,
+    core.Observation,
+    core.Rejected,
+    core.Correction,
+    mart.Candidate,
+    mart.Chosen,
+    mart.IndicatorScore,
+    mart.Score,
+    mart.Benchmark,
+    mart.Trace,
+    audit.Run,
+    audit.Release,
+    audit.SourceStatus,
+    audit.TableCount,
+    audit.Dictionary,
+)
+
+CONTRACTS: dict[str, type[Contract]] = {str(model.to_schema().name): model for model in _MODELS}
+"""Contract by table name; the staging tables share `raw.Figure` and are named by their source."""
+
+
+def contract_of(table: str) -> type[Contract]:
+    """Contract of a table.
+
+    Raises:
+        KeyError: no such table.
+    """
+    return raw.Figure if table.startswith("staging.") else CONTRACTS[table]
