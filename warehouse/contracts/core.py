@@ -86,9 +86,7 @@ class Edition(Contract):
     award_year: int = pa.Field(description="year of the award, not of the announcement")
     announced_on: str = pa.Field(nullable=True, description="Smart21 announcement, as exact as known")
     top7_announced_on: str = pa.Field(nullable=True, description="Top7 announcement, as exact as known")
-    winner_announced_on: str = pa.Field(
-        nullable=True, description="announcement of the Community of the Year"
-    )
+    winner_announced_on: str = pa.Field(nullable=True, description="announcement of the Community of the Year")
     is_complete: bool = pa.Field(description="all 21 names of the list are known; if not, absence is no fact")
     completeness_note: str = pa.Field(description="what is missing")
     window_start: int = pa.Field(description="first year whose figures may speak for the edition")
@@ -267,9 +265,7 @@ class DataPoint(Contract):
     question: str = pa.Field(description="what is asked, in our words")
     answer_type: str = pa.Field(description="kind of answer")
     unit: str = pa.Field(description="unit of a figure")
-    kind: str = pa.Field(
-        isin=["statistic", "evidence"], description="fed by statistics, or answered by evidence"
-    )
+    kind: str = pa.Field(isin=["statistic", "evidence"], description="fed by statistics, or answered by evidence")
     indicators: str = pa.Field(description="indicators that feed it, joined by a space")
     status: str = pa.Field(description="how sure it is that the framework asks for it")
     source: str = pa.Field(description="address")

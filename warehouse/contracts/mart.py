@@ -100,9 +100,7 @@ class Score(Contract):
     basis: str = pa.Field(isin=BASES, description="own-area values only, or with permitted proxies")
     criterion_id: str = pa.Field(description="criterion; the framework's id for its total")
     community_id: str = pa.Field(description="community")
-    score: float = pa.Field(
-        ge=0, le=100, nullable=True, description="this project's score; empty: not assessed"
-    )
+    score: float = pa.Field(ge=0, le=100, nullable=True, description="this project's score; empty: not assessed")
     coverage: float = pa.Field(ge=0, le=1, description="share of the weight below it that has a figure")
     coverage_own: float = pa.Field(ge=0, le=1, description="share of the weight that has an own-area figure")
     figures: int = pa.Field(ge=0, description="indicators with a figure")
@@ -125,9 +123,7 @@ class Benchmark(Contract):
     criterion_id: str = pa.Field(description="criterion; the framework's id for its total")
     community_id: str = pa.Field(description="community")
     is_ranked: bool = pa.Field(description="counts in the ranks; reference regions do not")
-    score: float = pa.Field(
-        ge=0, le=100, nullable=True, description="this project's score; empty: not assessed"
-    )
+    score: float = pa.Field(ge=0, le=100, nullable=True, description="this project's score; empty: not assessed")
     coverage: float = pa.Field(ge=0, le=1, description="share of the weight below it that has a figure")
     rank: NullableInteger = pa.Field(ge=1, nullable=True, description="1 is best; ties share the better rank")
     rank_of: int = pa.Field(ge=0, description="peers that have a score")
@@ -154,9 +150,7 @@ class Trace(Contract):
     community_id: str = pa.Field(description="community")
     indicator_id: str = pa.Field(description="indicator")
     observation_id: str = pa.Field(description="figure")
-    role: str = pa.Field(
-        isin=["value", "numerator", "denominator"], description="part it plays in the indicator"
-    )
+    role: str = pa.Field(isin=["value", "numerator", "denominator"], description="part it plays in the indicator")
     share: float = pa.Field(ge=0, le=1, description="share of the score's weight; adds up to 1 for a score")
     points: float = pa.Field(ge=0, le=100, description="points it brings; they add up to the score")
 

@@ -65,9 +65,7 @@ def _places(registry: Registry) -> Iterator[str]:
             yield f"{where}: {entry.id}: successor {entry.successor} is no community"
     for name in loops({entry.id: entry.successor for entry in registry.communities}):
         yield f"{where}: {name}: is its own successor"
-    spellings = Counter(
-        name.casefold() for entry in registry.communities for name in {entry.name, *entry.aliases}
-    )
+    spellings = Counter(name.casefold() for entry in registry.communities for name in {entry.name, *entry.aliases})
     for name, count in spellings.items():
         if count > 1:
             yield f"{where}: {name!r}: names {count} communities"
@@ -77,8 +75,7 @@ def _editions(registry: Registry) -> Iterator[str]:
     where = "editions.yml"
     yield from _twice(where, (entry.id for entry in registry.editions))
     for edition in registry.editions:
-        winner = (edition.winner,) if edition.winner else ()
-        for honour in (*edition.smart21, *edition.top7, *winner):
+        for honour in (*edition.smart21, *edition.top7, *edition.winners):
             if honour.community and honour.community not in registry.community:
                 yield f"{where}: {edition.id}: {honour.name}: {honour.community} is no community"
 
@@ -156,9 +153,7 @@ def _weights(where: str, framework: Framework) -> Iterator[str]:
             yield f"{where}: {item.id}: a scored criterion has either criteria or indicators below it"
 
 
-def _fed(
-    indicators: Mapping[str, Indicator], where: str, framework: Framework, points: set[str]
-) -> Iterator[str]:
+def _fed(indicators: Mapping[str, Indicator], where: str, framework: Framework, points: set[str]) -> Iterator[str]:
     links = [(item, link) for item in framework.criteria for link in item.indicators]
     yield from _twice(where, (f"indicator {link.id}" for _, link in links))
     for item, link in links:
@@ -186,7 +181,6 @@ def _corrections(registry: Registry) -> Iterator[str]:
         elif item.series not in known[item.source]:
             yield f"{where}: {item.area} {item.year}: {item.source} has no series {item.series}"
     keys = (
-        f"{item.source} {item.series} {item.area} {item.year} {item.printed_value}"
-        for item in registry.corrections
+        f"{item.source} {item.series} {item.area} {item.year} {item.printed_value}" for item in registry.corrections
     )
     yield from _twice(where, keys)

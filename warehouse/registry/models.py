@@ -107,7 +107,7 @@ class Edition(Entry):
     window: Window
     smart21: tuple[Honour, ...] = ()
     top7: tuple[Honour, ...] = ()
-    winner: Honour | None = None
+    winners: tuple[Honour, ...] = ()
     date_sources: tuple[Text, ...] = ()
 
     @model_validator(mode="after")
@@ -206,9 +206,7 @@ class Series(Entry):
     """One series of a source, in one printed unit, and what it is to us."""
 
     code: Text
-    unit: str = Field(
-        description="printed unit; part of the key, since one name often hides several measures"
-    )
+    unit: str = Field(description="printed unit; part of the key, since one name often hides several measures")
     indicator: Id
     comparability: Id = Field(description="comparability class of the indicator")
 
@@ -249,9 +247,7 @@ class Correction(Entry):
     area: Text
     year: Text
     unit: str = ""
-    printed_value: Text = Field(
-        description="the value that is expected there; another one fails the correction"
-    )
+    printed_value: Text = Field(description="the value that is expected there; another one fails the correction")
     action: Literal["reject", "replace_value", "replace_year", "set_proxy"]
     new_value: str = ""
     reason: Text

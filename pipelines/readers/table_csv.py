@@ -1,0 +1,87 @@
+"""Read a table of figures in CSV: one row a figure, every field as text.
+
+Put here: what can be wrong with such a file, and the sentence that says so.
+Not here: what the fields mean (`pipelines/harmonise.py`).
+"""
+
+import csv
+import io
+
+import pandas as pd
+
+from warehouse.contracts import contract_of, describe
+
+_PROVENANCE = ("staged_id", "source_id", "answer_id", "locator")
+FIELDS = tuple(column.name for column in describe(contract_of("staging.figure")) if column.name not in _PROVENANCE)
+"""Header of such a file."""
+
+
+class FileError(ValueError):
+    """The file is not what was promised; says what, where and what to do."""
+
+
+def parse(body: bytes, source_id: str, answer_id: str) -> pd.DataFrame:
+    """Turn the bytes of a file into staged rows.
+
+    Args:
+        body: the file; UTF-8, with or without a byte order mark.
+        source_id: the source it belongs to.
+        answer_id: sha256 of the body.
+
+    Returns:
+        A table of the contract `staging.figure`, in the file's order.
+
+    Raises:
+        FileError: the file is empty, no UTF-8, no CSV, or its header is another one.
+    """
+    rows = _rows(_decode(body, source_id), source_id)
+    frame = pd.DataFrame(rows, columns=list(FIELDS), dtype="str")
+    lines = pd.Series(range(2, len(frame) + 2), dtype="int64").astype("str")
+    return frame.assign(
+        staged_id=answer_id[:16] + ":" + lines, source_id=source_id, answer_id=answer_id, locator="row " + lines
+    )
+
+
+def _decode(body: bytes, source_id: str) -> str:
+    if not body.strip():
+        raise FileError(f"{source_id}: the file is empty.")
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = body[: error.start].count(b"\n") + 1
+        raise FileError(
+            f"{source_id}: line {line} is not UTF-8 (byte {error.start}). Save the file again as 'CSV UTF-8'."
+        ) from error
+    if text.lstrip().startswith("<"):
+        raise FileError(f"{source_id}: this is a web page or XML, not CSV. Download the file itself, not its page.")
+    return text
+
+
+def _rows(text: str, source_id: str) -> list[list[str]]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        header = next(reader)
+        rows = list(reader)
+    except csv.Error as error:
+        raise FileError(f"{source_id}: line {reader.line_num} is no CSV: {error}.") from error
+    _check_header(header, source_id)
+    if not rows:
+        raise FileError(f"{source_id}: the file has a header and no rows.")
+    for line, row in enumerate(rows, start=2):
+        if len(row) != len(FIELDS):
+            raise FileError(
+                f"{source_id}: row {line} has {len(row)} fields instead of {len(FIELDS)}; quote fields that hold a comma."
+            )
+    return rows
+
+
+def _check_header(header: list[str], source_id: str) -> None:
+    if header == list(FIELDS):
+        return
+    missing = [name for name in FIELDS if name not in header]
+    strange = [name for name in header if name not in FIELDS]
+    said = [f"missing {', '.join(missing)}"] if missing else []
+    said += [f"unknown {', '.join(map(repr, strange))}"] if strange else []
+    raise FileError(
+        f"{source_id}: wrong header ({'; '.join(said) or 'another order'}). It must read: {','.join(FIELDS)}"
+    )

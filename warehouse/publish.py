@@ -1,0 +1,162 @@
+"""From the lake to one DuckDB file that analysts can trust.
+
+Put here: building a new, numbered file from contracts and Parquet, checking it, and moving the link to it.
+Not here: SQL text (`ddl.py`, `views/`), reading a published file (`query.py`).
+
+A published file is never changed: whoever has it open keeps a complete old release, whoever opens the link next gets a
+complete new one, and a crash at any moment leaves the old one. The link, not the file, is replaced, because a
+write-ahead log that a careless writer leaves beside a plain file would belong to the wrong content afterwards.
+"""
+
+import errno
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from warehouse import ddl
+from warehouse.contracts import CONTRACTS, contract_of, describe, enforce, key_of
+from warehouse.files import replacing, sync
+from warehouse.home import Home
+from warehouse.lake import Lake
+
+KEEP = 10
+"""Releases that stay on disk."""
+
+VIEWS = Path(__file__).parent / "views"
+_RELEASE = re.compile(r"^(\d{6})\.duckdb$")
+
+
+class PublishError(Exception):
+    """The new file was not published; the old one stands. Says why and what to do."""
+
+
+def releases(home: Home) -> list[Path]:
+    """Published files, oldest first."""
+    return sorted(path for path in home.releases.glob("*.duckdb") if _RELEASE.match(path.name))
+
+
+def publish(home: Home, audit: Callable[[str], dict[str, pd.DataFrame]], staging: list[str]) -> Path:
+    """Build, check and put in place a new release.
+
+    Args:
+        home: where.
+        audit: given the release's number, returns the audit tables by name.
+        staging: names of the staging tables.
+
+    Returns:
+        The new numbered file.
+
+    Raises:
+        PublishError: nothing was published.
+    """
+    newest = releases(home)
+    release_id = f"{int(newest[-1].stem) + 1 if newest else 1:06d}"
+    target = home.releases / f"{release_id}.duckdb"
+    with _named_errors(home):
+        for leftover in home.releases.glob(".*"):
+            leftover.unlink()
+        with replacing(target) as draft:
+            _build(draft, Lake(home.lake), audit(release_id), staging)
+            sync(draft)
+            draft.chmod(0o444)
+        sync(home.releases)
+        _point(home.benchmark, target)
+        for old in releases(home)[:-KEEP]:
+            old.unlink()
+            Path(f"{old}.wal").unlink(missing_ok=True)
+    return target
+
+
+@contextmanager
+def _named_errors(home: Home) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, duckdb.Error) as error:
+        full = getattr(error, "errno", None) == errno.ENOSPC or "No space left" in str(error)
+        remedy = "Make room on the disk" if full else "Check the folder's permissions and space"
+        raise PublishError(
+            f"The new release could not be written to {home.releases}: {error}. {remedy}, then run again; "
+            "the release published before is untouched."
+        ) from error
+
+
+def _point(link: Path, target: Path) -> None:
+    """Move the link in one step, so that no reader ever misses it."""
+    if link.exists() and not link.is_symlink():
+        raise PublishError(f"{link} is a file, not the link this program keeps there. Move it away, then run again.")
+    with replacing(link) as draft:
+        draft.symlink_to(target.relative_to(link.parent))
+    sync(link.parent)
+
+
+def _build(path: Path, lake: Lake, audit: dict[str, pd.DataFrame], staging: list[str]) -> None:
+    with duckdb.connect(str(path)) as connection:
+        for schema in ("raw", "staging", "core", "mart", "audit"):
+            connection.execute(f"CREATE SCHEMA {schema}")
+        # One transaction: a thousand small commits cost more than the data.
+        connection.execute("BEGIN")
+        tables = [*staging, *(name for name in CONTRACTS if name != "staging.figure" and not name.startswith("audit."))]
+        counts = {table: _load(connection, lake, table) for table in tables}
+        dictionary = pd.DataFrame(_dictionary([*tables, *(n for n in CONTRACTS if n.startswith("audit."))]))
+        audit = audit | {
+            "audit.table_count": pd.DataFrame({"table_name": list(counts), "rows": list(counts.values())}),
+            "audit.dictionary": dictionary,
+        }
+        for table, frame in audit.items():
+            _insert(connection, table, frame)
+        for view in sorted(VIEWS.glob("*.sql")):
+            connection.execute(view.read_text(encoding="utf-8"))
+        connection.execute("COMMIT")
+        connection.execute("CHECKPOINT")
+
+
+def _create(connection: duckdb.DuckDBPyConnection, table: str) -> str:
+    """Make an empty table with its comments; returns its column list."""
+    contract = contract_of(table)
+    connection.execute(ddl.create_table(table, contract))
+    for comment in ddl.comments(table, contract):
+        connection.execute(comment)
+    return ", ".join(ddl.identifier(column.name) for column in describe(contract))
+
+
+def _load(connection: duckdb.DuckDBPyConnection, lake: Lake, table: str) -> int:
+    """Fill a table from the lake and see that every row arrived."""
+    columns = _create(connection, table)
+    files = [str(path) for path in lake.files(table)]
+    if not files:
+        raise PublishError(f"{table} is not in the lake. Run `smart21 run`, which makes every table.")
+    name = ddl.identifier(table)
+    connection.execute(f"INSERT INTO {name} SELECT {columns} FROM read_parquet(?)", [files])  # noqa: S608 (own names)
+    (arrived,) = connection.execute(f"SELECT count(*) FROM {name}").fetchone() or (0,)  # noqa: S608
+    (stored,) = connection.execute("SELECT sum(num_rows) FROM parquet_file_metadata(?)", [files]).fetchone() or (0,)
+    if arrived != stored:
+        raise PublishError(f"{table}: {stored} rows in the lake, {arrived} in the new file.")
+    return int(arrived)
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame) -> None:
+    columns = _create(connection, table)
+    rows = enforce(contract_of(table), frame)
+    connection.register("incoming", rows)
+    connection.execute(f"INSERT INTO {ddl.identifier(table)} SELECT {columns} FROM incoming")  # noqa: S608
+    connection.unregister("incoming")
+
+
+def _dictionary(tables: list[str]) -> Iterator[dict[str, object]]:
+    for table in tables:
+        contract = contract_of(table)
+        key = key_of(contract)
+        for position, column in enumerate(describe(contract), start=1):
+            yield {
+                "table_name": table,
+                "position": position,
+                "column_name": column.name,
+                "type": ddl.sql_type(column),
+                "is_nullable": column.is_nullable,
+                "is_key": column.name in key,
+                "description": column.description,
+            }

@@ -1,0 +1,57 @@
+"""Reading the published file.
+
+Put here: opening it read-only and asking it something.
+Not here: building it (`publish.py`).
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from warehouse.home import Home
+
+
+class NotPublishedError(Exception):
+    """There is no published file yet."""
+
+
+class QueryError(Exception):
+    """The question cannot be answered; DuckDB's own words."""
+
+
+@contextmanager
+def _open(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    if not home.benchmark.exists():
+        raise NotPublishedError(f"{home.benchmark} is not there yet. `smart21 run` builds it.")
+    # Read-only and cut off from files and network: a question must not be able to do anything but ask.
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "enable_external_access": False,
+        "lock_configuration": True,
+    }
+    connection = duckdb.connect(str(home.benchmark.resolve()), read_only=True, config=settings)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def ask(home: Home, sql: str, parameters: Sequence[Any] = ()) -> pd.DataFrame:
+    """Rows that answer a SQL question.
+
+    Args:
+        home: where the published file lies.
+        sql: one statement, with ? for each parameter.
+        parameters: values for the question marks.
+
+    Raises:
+        NotPublishedError: no file yet.
+        QueryError: the statement is wrong, or would change something.
+    """
+    try:
+        with _open(home) as connection:
+            return connection.execute(sql, list(parameters)).df()
+    except duckdb.Error as error:
+        raise QueryError(str(error)) from error
