@@ -188,10 +188,10 @@ def _refuse_repeats(rows: pd.DataFrame, verdict: _Verdict) -> None:
     for name in _KEY:
         part, texts = pd.factorize(rows[name])
         codes = pd.factorize(codes * (len(texts) + 1) + part)[0]
-    codes = pd.Series(np.where(verdict.stands, codes, -1 - np.arange(len(rows))), index=rows.index)
-    values = rows["number"].groupby(codes).transform("nunique")
+    figure = pd.Series(np.where(verdict.stands, codes, -1 - np.arange(len(rows))), index=rows.index)
+    values = rows["number"].groupby(figure).transform("nunique")
     verdict.refuse(values > 1, "contradiction", "the same figure is given with another value in the same source")
-    verdict.refuse(codes.duplicated(), "repeated", "the same figure is given before")
+    verdict.refuse(figure.duplicated(), "repeated", "the same figure is given before")
 
 
 def _with_values(rows: pd.DataFrame, registry: Registry, verdict: _Verdict) -> pd.DataFrame:
@@ -275,10 +275,7 @@ def _refuse_outside_life(rows: pd.DataFrame, registry: Registry, verdict: _Verdi
 
 def _corrections(registry: Registry, met: Iterable[int]) -> pd.DataFrame:
     items = [
-        {
-            "source_id": item.source, "rows": rows,
-            **item.model_dump(include={"series", "area", "year", "printed_value", "action", "new_value", "reason", "reference"}),
-        }
+        item.model_dump() | {"source_id": item.source, "rows": rows}
         for item, rows in zip(registry.corrections, met, strict=True)
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(items, columns=_columns("core.correction"))

@@ -70,7 +70,7 @@ def _rows(text: str, source_id: str) -> list[list[str]]:
     for line, row in enumerate(rows, start=2):
         if len(row) != len(FIELDS):
             raise FileError(
-                f"{source_id}: row {line} has {len(row)} fields instead of {len(FIELDS)}; quote fields that hold a comma."
+                f"{source_id}: row {line} has {len(row)} fields, not {len(FIELDS)}; quote fields that hold a comma."
             )
     return rows
 

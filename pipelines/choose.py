@@ -1,0 +1,286 @@
+"""Choose the one value that speaks for a community in an edition, and keep the reason.
+
+Put here: which values may speak at all (window, age, area, comparability) and which of them is preferred.
+Not here: making values (`harmonise.py`), scoring them (`score.py`).
+
+Two readings are made. `own_area` knows only figures of the community's own area; `with_proxies` also lets a wider area
+stand in where the indicator permits it. A national or regional figure never ranks two communities of one country
+against each other: where compatriots in an edition would differ by such figures, all of them get the same national one,
+and where one of them has a narrower figure, the others get none.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from warehouse.contracts import contract_of, describe
+from warehouse.registry import Registry
+from warehouse.registry.models import AREA_LEVELS, QUALITIES, Edition, Indicator
+
+WIDE = ("region", "national")
+LEAST_MEMBERS = 7
+"""An edition is scored when this many of its 21 members are known here: a third; a rank among fewer says little."""
+
+_CASE = ["basis", "community_id", "indicator_id"]
+_ORDER = [
+    "is_proxy",
+    "level_order",
+    "quality_order",
+    "class_order",
+    "distance",
+    "is_later",
+    "source_order",
+    "observation_id",
+]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was chosen for one edition.
+
+    Attributes:
+        candidate: table `mart.candidate`.
+        chosen: table `mart.chosen`.
+    """
+
+    candidate: pd.DataFrame
+    chosen: pd.DataFrame
+
+
+def scored_editions(registry: Registry) -> list[Edition]:
+    """Editions of the default run, the one with the most known members first.
+
+    An edition qualifies when its list is complete and at least LEAST_MEMBERS of it are communities here.
+    """
+    known = {
+        edition.id: sum(honour.community is not None for honour in edition.smart21)
+        for edition in registry.editions
+        if edition.is_complete
+    }
+    fit = [edition for edition in registry.editions if known.get(edition.id, 0) >= LEAST_MEMBERS]
+    return sorted(fit, key=lambda edition: (-known[edition.id], edition.award_year))
+
+
+def members(registry: Registry, edition: Edition) -> pd.DataFrame:
+    """Communities that an edition shows: its members known here, and the reference regions.
+
+    Returns:
+        Table `core.edition_member`.
+    """
+    ranked = {honour.community for honour in edition.smart21}
+    top7, winners = ({honour.community for honour in stage} for stage in (edition.top7, edition.winners))
+    rows = [
+        {
+            "edition_id": edition.id,
+            "community_id": entry.id,
+            "is_ranked": entry.id in ranked,
+            "is_top7": entry.id in top7,
+            "is_winner": entry.id in winners,
+        }
+        for entry in registry.communities
+        if entry.id in ranked or entry.role == "reference"
+    ]
+    return pd.DataFrame(rows, columns=_columns("core.edition_member"))
+
+
+def choose(observation: pd.DataFrame, edition: Edition, registry: Registry) -> Choice:
+    """Choose for every community and indicator of an edition, in both readings.
+
+    Args:
+        observation: table `core.observation`.
+        edition: whose window, award year and members count.
+        registry: indicators, communities, sources.
+    """
+    shown = members(registry, edition)
+    values = pd.concat([_direct(observation, registry), derive(observation, registry.indicators)], ignore_index=True)
+    pool = _pool(values, shown, registry)
+    pool = _with_order(pool, edition, registry)
+    pool = _judge_alone(pool, edition, registry)
+    both = pd.concat(
+        [
+            pool[~pool["is_proxy"]].assign(basis="own_area"),
+            pool.assign(basis="with_proxies"),
+        ],
+        ignore_index=True,
+    )
+    both = _judge_comparability(both, shown)
+    both = _judge_compatriots(both)
+    both = _prefer(both).assign(edition_id=edition.id)
+    return Choice(_candidates(both), _chosen(both))
+
+
+def _columns(table: str) -> list[str]:
+    return [column.name for column in describe(contract_of(table))]
+
+
+def _direct(observation: pd.DataFrame, registry: Registry) -> pd.DataFrame:
+    used = [entry.id for entry in registry.indicators if entry.direction != "none"]
+    return observation[observation["indicator_id"].isin(used)].assign(denominator_id=None)
+
+
+def derive(observation: pd.DataFrame, indicators: Sequence[Indicator]) -> pd.DataFrame:
+    """Make ratios: one observation over another of the same area and, within the tolerance, the same year.
+
+    Args:
+        observation: table `core.observation`.
+        indicators: those with a `ratio` are made.
+
+    Returns:
+        Rows like `core.observation` with the ratio's indicator and value; `observation_id` is the numerator's,
+        `denominator_id` the denominator's; the worse of both qualities. A ratio takes its indicator's class "derived".
+    """
+    made = [_ratio(observation, entry) for entry in indicators if entry.ratio]
+    return pd.concat(made, ignore_index=True) if made else observation.iloc[:0].assign(denominator_id=None)
+
+
+def _ratio(observation: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+    assert indicator.ratio is not None  # noqa: S101 (for the type checker)
+    ratio = indicator.ratio
+    place = ["area_id", "area_level", "is_proxy"]
+    above = observation[observation["indicator_id"] == ratio.numerator]
+    below = observation[(observation["indicator_id"] == ratio.denominator) & (observation["value"] > 0)]
+    pairs = above.merge(
+        below[[*place, "year", "value", "quality", "observation_id"]], on=place, suffixes=("", "_below")
+    )
+    pairs["off"] = (pairs["year"] - pairs["year_below"]).abs()
+    pairs["worse"] = np.maximum(_position(pairs["quality"], QUALITIES), _position(pairs["quality_below"], QUALITIES))
+    pairs = pairs[pairs["off"] <= ratio.year_tolerance]
+    pairs = pairs.sort_values(["observation_id", "off", "worse", "observation_id_below"])
+    best = pairs.drop_duplicates("observation_id")
+    return best.assign(
+        indicator_id=indicator.id,
+        value=ratio.factor * best["value"] / best["value_below"],
+        quality=pd.Series(QUALITIES).iloc[best["worse"]].to_numpy(),
+        class_id="derived",
+        denominator_id=best["observation_id_below"],
+    )[[*observation.columns, "denominator_id"]]
+
+
+def _position(column: pd.Series, order: Sequence[str]) -> pd.Series:
+    return column.map({name: place for place, name in enumerate(order)}).astype("int64")
+
+
+def _pool(values: pd.DataFrame, shown: pd.DataFrame, registry: Registry) -> pd.DataFrame:
+    """Every value that is recorded for a community or for its country, once per community."""
+    home = pd.DataFrame(
+        [(entry.id, entry.country) for entry in registry.communities], columns=["community_id", "country_id"]
+    ).merge(shown, on="community_id")
+    own = home.merge(values, left_on="community_id", right_on="area_id")
+    national = home.merge(values, left_on="country_id", right_on="area_id").assign(is_proxy=True)
+    return pd.concat([own, national], ignore_index=True)
+
+
+def _with_order(pool: pd.DataFrame, edition: Edition, registry: Registry) -> pd.DataFrame:
+    """What decides between values: area, quality, class, year, source; lower is better."""
+    group, order = {}, {}
+    for entry in registry.indicators:
+        for place, item in enumerate(entry.classes):
+            group[entry.id, item.id] = item.group
+            order[entry.id, item.id] = place
+    rank = {source.id: source.rank for source in registry.sources}
+    cases = list(zip(pool["indicator_id"], pool["class_id"], strict=True))
+    return pool.assign(
+        group=[group[case] for case in cases],
+        class_order=[order[case] for case in cases],
+        level_order=_position(pool["area_level"], AREA_LEVELS).where(pool["is_proxy"], 0),
+        quality_order=_position(pool["quality"], QUALITIES),
+        distance=(pool["year"] - edition.award_year).abs(),
+        is_later=pool["year"] > edition.award_year,
+        source_order=pool["source_id"].map(rank),
+    )
+
+
+def _judge_alone(pool: pd.DataFrame, edition: Edition, registry: Registry) -> pd.DataFrame:
+    """What speaks against a value whatever the others are."""
+    window = edition.window
+    permitted = {(entry.id, level) for entry in registry.indicators for level in entry.proxy_levels}
+    cases = zip(pool["indicator_id"], pool["area_level"], strict=True)
+    may_stand_in = np.array([case in permitted for case in cases], dtype=bool)
+    oldest = edition.award_year - pool["indicator_id"].map({e.id: e.maximum_age for e in registry.indicators})
+    against = [
+        (pool["is_proxy"] & ~may_stand_in, "proxy_not_permitted"),
+        (~pool["year"].between(window.start, window.end), "outside_window"),
+        (pool["year"] < oldest, "too_old"),
+    ]
+    verdict = np.select([test for test, _ in against], [word for _, word in against], default="")
+    return pool.assign(verdict=verdict.astype(object))
+
+
+def _judge_comparability(both: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
+    """Keep one group of comparable classes per indicator: the one that serves most ranked members."""
+    eligible = both[(both["verdict"] == "") & both["is_ranked"]]
+    serves = (
+        eligible.groupby(["basis", "indicator_id", "group"])
+        .agg(members=("community_id", "nunique"), first=("class_order", "min"))
+        .reset_index()
+        .sort_values(["members", "first"], ascending=[False, True])
+        .drop_duplicates(["basis", "indicator_id"])
+    )
+    kept = both.merge(serves[["basis", "indicator_id", "group"]].assign(is_kept=True), how="left")["is_kept"]
+    other = (both["verdict"] == "") & ~kept.eq(True).to_numpy()
+    return both.assign(verdict=both["verdict"].mask(other, "other_comparability_group"))
+
+
+def _judge_compatriots(both: pd.DataFrame) -> pd.DataFrame:
+    """Let no regional or national figure decide between two communities of one country."""
+    eligible = both[both["verdict"] == ""].sort_values([*_CASE, *_ORDER])
+    country = ["basis", "indicator_id", "country_id"]
+    best = eligible.drop_duplicates(_CASE)
+    wide = best["is_proxy"] & best["area_level"].isin(WIDE)
+    sums = best.assign(is_wide=wide).groupby(country)
+    facts = sums.agg(
+        peers=("community_id", "nunique"), wide=("is_wide", "sum"), values=("value", "nunique")
+    ).reset_index()
+    torn = facts[(facts["peers"] > 1) & (facts["wide"] > 0) & (facts["values"] > 1)]
+    shared = torn[torn["wide"] == torn["peers"]]
+    is_torn = _among(both, torn, country) & (both["verdict"] == "")
+    is_shared = _among(both, shared, country)
+    is_wide = both["is_proxy"] & both["area_level"].isin(WIDE)
+    national = both[is_torn & is_shared & (both["area_level"] == "national")]
+    holders = national.groupby([*country, "year", "value"])["community_id"].nunique().reset_index(name="holders")
+    common = holders.merge(shared, on=country).query("holders == peers")
+    is_common = _among(both, common, [*country, "year", "value"]) & (both["area_level"] == "national")
+    against = is_torn & is_wide & ~(is_shared & is_common)
+    return both.assign(verdict=both["verdict"].mask(against, "would_rank_compatriots"))
+
+
+def _among(rows: pd.DataFrame, listed: pd.DataFrame, key: list[str]) -> pd.Series:
+    """Which rows have a key that is listed."""
+    return pd.Series(pd.MultiIndex.from_frame(rows[key]).isin(pd.MultiIndex.from_frame(listed[key])), index=rows.index)
+
+
+def _prefer(both: pd.DataFrame) -> pd.DataFrame:
+    """Choose the first in order among the eligible values of each case."""
+    ordered = both.sort_values([*_CASE, *_ORDER], ignore_index=True)
+    eligible = ordered["verdict"] == ""
+    first = eligible & ~ordered[eligible].duplicated(_CASE).reindex(ordered.index, fill_value=True)
+    verdict = ordered["verdict"].mask(eligible, "not_preferred").mask(first, "chosen")
+    return ordered.assign(verdict=verdict)
+
+
+def _candidates(both: pd.DataFrame) -> pd.DataFrame:
+    return both[_columns("mart.candidate")].reset_index(drop=True)
+
+
+def _chosen(both: pd.DataFrame) -> pd.DataFrame:
+    case = both.groupby(_CASE)
+    rivals = both[both["verdict"].isin(["chosen", "not_preferred"])].groupby(_CASE)["value"].agg(["min", "max"])
+    counts = pd.crosstab([both[name] for name in _CASE], both["verdict"])
+    chosen = both[both["verdict"] == "chosen"].set_index(_CASE)
+    chosen = chosen.assign(candidates=case.size(), value_min=rivals["min"], value_max=rivals["max"]).reset_index()
+    chosen["reason"] = _reasons(chosen, counts)
+    return chosen[_columns("mart.chosen")]
+
+
+def _reasons(chosen: pd.DataFrame, counts: pd.DataFrame) -> list[str]:
+    """Why each value was chosen: what it is, and what became of the others."""
+    others = counts.drop(columns="chosen", errors="ignore").reindex(pd.MultiIndex.from_frame(chosen[_CASE]))
+    words = [name.replace("_", " ") for name in others.columns]
+    said = []
+    for row, rest in zip(chosen.itertuples(), others.to_numpy(), strict=True):
+        area = f"{row.area_level} figure standing in" if row.is_proxy else "own area"
+        left = ", ".join(f"{count} {word}" for word, count in zip(words, rest, strict=True) if count)
+        said.append(f"{area}, {row.quality}, {row.year}" + (f"; others: {left}" if left else "; the only one"))
+    return said
