@@ -1,8 +1,8 @@
 """Ways to make one score of several: functions of a block of scores and its weights. No hierarchy here.
 
 Every function takes `x` [units, children], NaN where missing, and `weights` [children], relative, and
-returns [units]. The weights are rescaled over the children that are present; a unit with none present, or only
-children of weight 0, is NaN.
+returns [units]. The weights are rescaled over the children that are present; a unit with none present, or
+only children of weight 0, is NaN.
 Source: OECD/JRC Handbook (2008), step 6, and the papers named at the functions.
 """
 
