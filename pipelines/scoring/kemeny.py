@@ -1,0 +1,214 @@
+"""The non-compensatory multi-criteria ranking: the order that agrees most with all pairwise comparisons.
+
+Put here: the Condorcet-Young-Kemeny order of an outranking matrix, and whether it is proven the best one.
+Not here: the outranking matrix itself and scores read off it (`outranking`).
+
+Three steps: units that no majority cycle ties together are ordered at once; a cycle is ordered by local
+search; an integer programme over the pairs then proves that order the best, or finds the best one.
+"""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import LinearConstraint, milp
+from scipy.sparse import csr_array, vstack
+from scipy.sparse.csgraph import connected_components
+
+from pipelines.scoring.arrays import Floats, Integers, as_table, as_weights
+from pipelines.scoring.errors import ScoringError, TableError
+from pipelines.scoring.outranking import TIE, known_units, outranking
+
+_STEP = "multi-criteria ranking"
+_PROOF_UNITS = (
+    80  # the largest cycle given to the integer programme: it has some 80^3 / 3 possible constraints
+)
+_TOLERANCE = 1e-6  # HiGHS works to 1e-7
+_SECONDS = 20.0
+_CIRCLE = np.array([1.0, 1.0, -1.0])  # ab + bc - ac is 0 or 1 unless the three run in a circle
+
+
+class UncomparableError(ScoringError):
+    """Two units share no indicator, so no order of them can be judged."""
+
+
+@dataclass(frozen=True)
+class Consensus:
+    """An order of units and how good it is.
+
+    Attributes:
+        order: [units], positions of the units, the best first.
+        score: the sum of the outranking shares of all pairs in this order.
+        bound: no order has a higher score than this.
+        is_optimal: whether `score` reaches `bound`. Several orders may; one of them is returned.
+    """
+
+    order: Integers
+    score: float
+    bound: float
+    is_optimal: bool
+
+
+def consensus(share: Floats, seconds: float = _SECONDS) -> Consensus:
+    """Order units so that the sum of the outranking shares of all pairs, first over second, is highest.
+
+    Args:
+        share: [units, units], an outranking matrix; the diagonal is ignored.
+        seconds: the longest time to spend on the proof of one cycle.
+
+    Raises:
+        TableError: the matrix is not square.
+        UncomparableError: a pair has no share.
+
+    Source:
+        Handbook (OECD/JRC 2008), multi-criteria approach, tables 36 to 38; Young and Levenglick (1978), SIAM
+        J. Appl. Math. 35(2). One cycle at a time: Truchon (1998), extended Condorcet criterion. Integer
+        programme: Grötschel, Jünger and Reinelt (1984), Operations Research 32(6).
+    """
+    share = as_table(share, _STEP).copy()
+    if share.shape[0] != share.shape[1]:
+        raise TableError(_STEP, f"a matrix of shape {share.shape} came", "Give a square outranking matrix.")
+    np.fill_diagonal(share, 0.0)
+    if np.isnan(share).any():
+        first, second = (int(i) for i in np.argwhere(np.isnan(share))[0])
+        problem = f"it shares no indicator with unit number {second}"
+        raise UncomparableError(_STEP, problem, "Screen units by availability, or impute first.", unit=first)
+    cycles = [_order_cycle(share, members, seconds) for members in _cycles(share)]
+    order = np.concatenate([found for found, _ in cycles])
+    score = _score(share, order)
+    bound = score + sum(gap for _, gap in cycles)
+    return Consensus(order, score, bound, bound - score <= _TOLERANCE)
+
+
+def noncompensatory(values: Floats, weights: Floats) -> Floats:
+    """Score units by their place in the Condorcet-Young-Kemeny order: the number of units ranked below.
+
+    Args:
+        values: [units, indicators], higher is better, NaN where missing.
+        weights: [indicators], not negative; relative.
+
+    Returns:
+        [units]; NaN for a unit of which nothing is known.
+
+    Raises:
+        TableError, InfiniteError, WeightError: see `outranking`.
+        UncomparableError: two units share no indicator.
+    """
+    values = as_table(values, _STEP)
+    known = np.flatnonzero(known_units(values, as_weights(weights, values.shape[1], _STEP)))
+    score = np.full(len(values), np.nan)
+    if len(known):
+        order = consensus(outranking(values[known], weights)).order
+        score[known[order]] = np.arange(len(known))[::-1]
+    return score
+
+
+def _score(share: Floats, order: Integers) -> float:
+    return float(np.triu(share[np.ix_(order, order)], 1).sum())
+
+
+def _cycles(share: Floats) -> list[Integers]:
+    """Split units into majority cycles (most have one member), listed so that none beats an earlier one."""
+    beats = share - share.T > TIE
+    number, label = connected_components(csr_array(beats), connection="strong")
+    member = np.eye(number)[label]
+    between = (member.T @ beats @ member > 0) & ~np.eye(number, dtype=bool)
+    strength = (member.T @ share.sum(axis=1)) / member.sum(axis=0)
+    waiting, open_ = between.sum(axis=0), np.ones(number, dtype=bool)
+    cycles = []
+    for _ in range(number):  # the strongest cycle that no remaining one beats comes next
+        following = int(np.argmax(np.where(open_ & (waiting == 0), strength, -np.inf)))
+        open_[following] = False
+        waiting = waiting - between[following]
+        cycles.append(np.flatnonzero(label == following))
+    return cycles
+
+
+def _order_cycle(share: Floats, members: Integers, seconds: float) -> tuple[Integers, float]:
+    """Order the members of one cycle; return the order and how much a better one might gain at most."""
+    if len(members) == 1:
+        return members, 0.0
+    inner = share[np.ix_(members, members)]
+    order = _improve(inner, np.argsort(-inner.sum(axis=1), kind="stable"))
+    bound = float(np.triu(np.maximum(inner, inner.T), 1).sum())
+    if len(members) <= _PROOF_UNITS:
+        proven, bound = _integer_programme(inner, seconds)
+        if proven is not None and _score(inner, proven) > _score(inner, order):
+            order = proven
+    return members[order], max(0.0, bound - _score(inner, order))
+
+
+def _improve(share: Floats, order: Integers) -> Integers:
+    """Move one unit at a time to the place that gains most, until no move gains."""
+    while True:
+        margin = (share - share.T)[np.ix_(order, order)]
+        # gain[p, q]: what moving the unit at place p to place q adds to the score
+        total = np.concatenate([np.zeros((len(order), 1)), np.cumsum(margin, axis=1)], axis=1)
+        own = np.diagonal(total[:, :-1])[:, None]
+        gain = np.where(np.tri(len(order), dtype=bool), own - total[:, :-1], own - total[:, 1:])
+        place, target = np.unravel_index(np.argmax(gain), gain.shape)
+        if gain[place, target] <= TIE:
+            return order
+        order = np.insert(np.delete(order, place), target, order[place])
+
+
+def _integer_programme(share: Floats, seconds: float) -> tuple[Integers | None, float]:
+    """Solve the linear ordering problem; return the best order, if found in time, and the bound on its score.
+
+    One variable a pair, 1 when the first is placed before the second. That no three units form a circle is
+    asked only of the circles that a solution shows, first in fractions and then in whole numbers.
+    """
+    size = len(share)
+    first, second = np.triu_indices(size, 1)
+    gain = share[first, second] - share[second, first]
+    base = float(share[second, first].sum())
+    bound = base + float(np.maximum(gain, 0).sum())
+    triples = _triples(size)
+    rules = csr_array((0, len(gain)))
+    deadline = time.monotonic() + seconds
+    solution = np.empty(0)
+    for whole in (0, 1):
+        circles = triples
+        while len(circles):
+            proven, value = _solve(gain, rules, whole, deadline)
+            bound = min(bound, base + value)
+            if proven is None:
+                return None, bound
+            solution = proven
+            turn = solution[triples] @ _CIRCLE
+            circles = triples[(turn < -_TOLERANCE) | (turn > 1 + _TOLERANCE)]
+            rules = vstack([rules, _circle_rules(circles, len(gain))])
+    wins = np.zeros((size, size))
+    wins[first, second] = np.round(solution)
+    wins[second, first] = 1 - np.round(solution)
+    return np.argsort(-wins.sum(axis=1), kind="stable"), bound
+
+
+def _solve(gain: Floats, rules: csr_array, whole: int, deadline: float) -> tuple[Floats | None, float]:
+    """Maximise the gain of the pairs under the rules; return what is proven in time, and its bound."""
+    left = max(0.0, deadline - time.monotonic())
+    found = milp(
+        -gain,
+        integrality=np.full(len(gain), whole),
+        bounds=(0, 1),
+        constraints=LinearConstraint(rules, 0.0, 1.0) if rules.shape[0] else (),
+        options={"time_limit": left, "mip_rel_gap": 0.0},
+    )
+    proven = found.x if found.success else None
+    value = found.mip_dual_bound if whole else found.fun if found.success else None
+    return proven, np.inf if value is None else -float(value)
+
+
+def _triples(size: int) -> Integers:
+    """List for every three units a < b < c the variables of the pairs ab, bc and ac, as [triples, 3]."""
+    pair = np.zeros((size, size), dtype=np.int64)
+    pair[np.triu_indices(size, 1)] = np.arange(size * (size - 1) // 2)
+    unit = np.arange(size)
+    a, b, c = np.nonzero((unit[:, None, None] < unit[:, None]) & (unit[:, None] < unit))
+    return np.column_stack([pair[a, b], pair[b, c], pair[a, c]])
+
+
+def _circle_rules(triples: Integers, variables: int) -> csr_array:
+    rows = np.repeat(np.arange(len(triples)), 3)
+    terms = np.tile(_CIRCLE, len(triples))
+    return csr_array((terms, (rows, triples.ravel())), shape=(len(triples), variables))
