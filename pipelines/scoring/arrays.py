@@ -35,9 +35,7 @@ def as_table(values: ArrayLike, step: str) -> Floats:
     infinite = np.isinf(table)
     if infinite.any():
         unit, code = (int(i) for i in np.argwhere(infinite)[0])
-        raise InfiniteError(
-            step, "a figure is infinite", "Correct it or mark it as missing.", code=code, unit=unit
-        )
+        raise InfiniteError(step, "a figure is infinite", "Correct it or mark it as missing.", code=code, unit=unit)
     return table
 
 
@@ -94,9 +92,7 @@ def as_weights(weights: ArrayLike, number: int, step: str = "weight") -> Floats:
     wrong = ~np.isfinite(given) | (given < 0)
     if wrong.any():
         code = int(np.argmax(wrong))
-        raise WeightError(
-            step, f"the weight {given[code]:g} is no share", "Give a number from 0 up.", code=code
-        )
+        raise WeightError(step, f"the weight {given[code]:g} is no share", "Give a number from 0 up.", code=code)
     if not given.any():
         raise WeightError(step, "all weights are 0", "Give at least one above 0.")
     scaled = given / given.max()  # so that the sum of very large or very small weights stays a number

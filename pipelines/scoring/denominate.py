@@ -36,9 +36,7 @@ def denominate(
     """
     x, size, factor = (np.asarray(a, dtype=float) for a in (x, denominators, scale))
     if (wrong := np.atleast_1d(~np.isfinite(factor) | (factor == 0))).any():
-        raise AnchorError(
-            _STEP, "its ScaleFactor is zero or missing", "Give a number.", code=int(np.argmax(wrong))
-        )
+        raise AnchorError(_STEP, "its ScaleFactor is zero or missing", "Give a number.", code=int(np.argmax(wrong)))
     size = size / factor
     if operator == "divide":
         if (zero := (size == 0) & ~np.isnan(x)).any():

@@ -22,9 +22,7 @@ class ScoringError(ValueError):
         unit: the unit concerned, likewise.
     """
 
-    def __init__(
-        self, step: str, problem: str, advice: str, *, code: Label = None, unit: Label = None
-    ) -> None:
+    def __init__(self, step: str, problem: str, advice: str, *, code: Label = None, unit: Label = None) -> None:
         super().__init__(step, problem, advice)
         self.step, self.problem, self.advice = step, problem, advice
         self.code, self.unit = code, unit

@@ -89,9 +89,7 @@ def minmax_for(step: str, x: Floats, direction: ArrayLike) -> Floats:
         raise
 
 
-def by_regression(
-    x: ArrayLike, branches: ArrayLike | None = None, tolerance: float = 1e-6, most: int = 2000
-) -> Floats:
+def by_regression(x: ArrayLike, branches: ArrayLike | None = None, tolerance: float = 1e-6, most: int = 2000) -> Floats:
     """Fill with the expected value given the unit's other indicators, under a joint normal distribution.
 
     Mean and covariance are the maximum-likelihood estimates by the EM algorithm, begun at the mean and

@@ -20,9 +20,7 @@ from pipelines.scoring.errors import ScoringError, TableError
 from pipelines.scoring.outranking import TIE, known_units, outranking
 
 _STEP = "multi-criteria ranking"
-_PROOF_UNITS = (
-    80  # the largest cycle given to the integer programme: it has some 80^3 / 3 possible constraints
-)
+_PROOF_UNITS = 80  # the largest cycle given to the integer programme: it has some 80^3 / 3 possible constraints
 _TOLERANCE = 1e-6  # HiGHS works to 1e-7
 _SECONDS = 20.0
 _CIRCLE = np.array([1.0, 1.0, -1.0])  # ab + bc - ac is 0 or 1 unless the three run in a circle

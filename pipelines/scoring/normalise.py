@@ -48,9 +48,7 @@ def goalposts(
     return held * np.asarray(scale, dtype=float)
 
 
-def minmax(
-    x: ArrayLike, direction: ArrayLike = 1, lower: ArrayLike = 0.0, upper: ArrayLike = 100.0
-) -> Floats:
+def minmax(x: ArrayLike, direction: ArrayLike = 1, lower: ArrayLike = 0.0, upper: ArrayLike = 100.0) -> Floats:
     """Put the worst figure at `lower` and the best at `upper`, the others in proportion.
 
     Raises:
@@ -142,9 +140,7 @@ def distance_to_max(x: ArrayLike, direction: ArrayLike = 1) -> Floats:
     return minmax(x, direction, 0.0, 1.0)
 
 
-def distance_to_reference(
-    x: ArrayLike, direction: ArrayLike = 1, *, reference: int, cap: bool = False
-) -> Floats:
+def distance_to_reference(x: ArrayLike, direction: ArrayLike = 1, *, reference: int, cap: bool = False) -> Floats:
     """One less the distance to a reference unit's figure, as a share of that unit's distance from the worst.
 
     Args:
@@ -161,9 +157,7 @@ def distance_to_reference(
     return _to_anchor(y, y[reference], cap, "the reference unit's figure")
 
 
-def distance_to_target(
-    x: ArrayLike, target: ArrayLike, direction: ArrayLike = 1, *, cap: ArrayLike = False
-) -> Floats:
+def distance_to_target(x: ArrayLike, target: ArrayLike, direction: ArrayLike = 1, *, cap: ArrayLike = False) -> Floats:
     """Share of the way from the worst figure to a target.
 
     Args:

@@ -16,9 +16,7 @@ from pipelines.scoring.arrays import Flags, Floats, as_table, as_weights
 
 _STEP = "outranking"
 TIE = 1e-12  # two shares of weight which differ by less are the same number, rounded differently
-_CELLS = (
-    4_000_000  # pairs compared at once; keeps the working memory near 100 MB whatever the number of units
-)
+_CELLS = 4_000_000  # pairs compared at once; keeps the working memory near 100 MB whatever the number of units
 
 
 @dataclass(frozen=True)
@@ -129,9 +127,7 @@ def _blocks(values: Floats, weights: Floats) -> Iterator[tuple[slice, Floats, Fl
         yield rows, margin, (present[rows] * weights) @ present.T
 
 
-def _wins_minus_losses(
-    ranks: NDArray[np.float32], rows: slice, columns: NDArray[np.intp]
-) -> NDArray[np.int32]:
+def _wins_minus_losses(ranks: NDArray[np.float32], rows: slice, columns: NDArray[np.intp]) -> NDArray[np.int32]:
     count = np.zeros((len(ranks[rows]), len(ranks)), dtype=np.int32)
     for column in columns:
         own, other = ranks[rows, column][:, None], ranks[:, column][None, :]

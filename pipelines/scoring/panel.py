@@ -38,9 +38,7 @@ def latest(x: ArrayLike, unit: ArrayLike, time: ArrayLike, max_age: float | None
     return grid.back(filled)
 
 
-def constant(
-    x: ArrayLike, unit: ArrayLike, time: ArrayLike, ends: Literal["hold", "missing"] = "hold"
-) -> Floats:
+def constant(x: ArrayLike, unit: ArrayLike, time: ArrayLike, ends: Literal["hold", "missing"] = "hold") -> Floats:
     """Fill a gap with the unit's figure before it; before the first figure with the first, if ends `hold`.
 
     Arguments and errors as in `latest`; `ends: missing` leaves what lies outside the first and last figure.
@@ -51,9 +49,7 @@ def constant(
     return grid.back(edge if ends == "hold" else np.where((before < 0) | (after < 0), np.nan, inner))
 
 
-def linear(
-    x: ArrayLike, unit: ArrayLike, time: ArrayLike, ends: Literal["hold", "missing"] = "hold"
-) -> Floats:
+def linear(x: ArrayLike, unit: ArrayLike, time: ArrayLike, ends: Literal["hold", "missing"] = "hold") -> Floats:
     """Fill a gap on the straight line between the unit's figures before and after it.
 
     Arguments and errors as in `latest`; outside the first and last figure these are held, or left missing.

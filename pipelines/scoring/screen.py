@@ -56,9 +56,7 @@ def screen(
         raise MethodError(_STEP, "no such unit", "Correct `include` or `exclude`.", unit=sorted(unknown)[0])
     present = (~np.isnan(x)).sum(axis=1)
     availability = present / x.shape[1]
-    nonzero = np.divide(
-        ((x != 0) & ~np.isnan(x)).sum(axis=1), present, out=np.full(len(x), np.nan), where=present > 0
-    )
+    nonzero = np.divide(((x != 0) & ~np.isnan(x)).sum(axis=1), present, out=np.full(len(x), np.nan), where=present > 0)
     keep = np.ones(len(x), dtype=bool)
     if min_availability is not None:
         keep &= availability >= min_availability

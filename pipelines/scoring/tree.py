@@ -139,9 +139,7 @@ def _positions(codes: Sequence[str]) -> dict[str, int]:
     return index
 
 
-def _parent_positions(
-    codes: Sequence[str], parents: Sequence[str | None], index: dict[str, int]
-) -> NDArray[np.int64]:
+def _parent_positions(codes: Sequence[str], parents: Sequence[str | None], index: dict[str, int]) -> NDArray[np.int64]:
     for code, parent in zip(codes, parents, strict=True):
         if parent is not None and parent not in index:
             advice = f"Add a row for {parent}, or name a parent that exists."
@@ -149,9 +147,7 @@ def _parent_positions(
     return np.asarray([-1 if p is None else index[p] for p in parents], dtype=np.int64)
 
 
-def _leaf_flags(
-    codes: Sequence[str], up: NDArray[np.int64], leaves: Sequence[str] | None
-) -> NDArray[np.bool_]:
+def _leaf_flags(codes: Sequence[str], up: NDArray[np.int64], leaves: Sequence[str] | None) -> NDArray[np.bool_]:
     is_parent = np.zeros(len(codes), dtype=bool)
     is_parent[up[up >= 0]] = True
     if leaves is None:
@@ -181,16 +177,12 @@ def _checked_weights(
     wrong = (up >= 0) & ~(np.isfinite(weight) & (weight >= 0))
     if wrong.any():
         culprit = codes[int(np.argmax(wrong))]
-        raise TreeError(
-            _STEP, "its weight is missing, negative or infinite", "Give a number from 0 up.", code=culprit
-        )
+        raise TreeError(_STEP, "its weight is missing, negative or infinite", "Give a number from 0 up.", code=culprit)
     total = np.zeros(len(codes))
     np.add.at(total, up[up >= 0], weight[up >= 0])
     for i in np.unique(up[up >= 0]):
         if total[i] == 0:
-            raise TreeError(
-                _STEP, "the weights of its children are all 0", "Give one a weight above 0.", code=codes[i]
-            )
+            raise TreeError(_STEP, "the weights of its children are all 0", "Give one a weight above 0.", code=codes[i])
     return weight
 
 
@@ -210,9 +202,7 @@ def _children_first(codes: Sequence[str], up: NDArray[np.int64], is_leaf: NDArra
             _STEP, f"a cycle of parents: {_cycle(codes, up, set(order))}", "Let one of them go up elsewhere."
         )
     if not is_leaf.all() and (lost := is_leaf & (up < 0)).any():
-        raise TreeError(
-            _STEP, "the indicator has no parent", "Name its parent.", code=codes[int(np.argmax(lost))]
-        )
+        raise TreeError(_STEP, "the indicator has no parent", "Name its parent.", code=codes[int(np.argmax(lost))])
     return order
 
 
@@ -242,6 +232,4 @@ def _check_levels(
         problem = f"its parent {above} is not above it (level {level[culprit]})"
         raise TreeError(_STEP, problem, "Give the parent a higher level.", code=codes[culprit])
     if (high := is_leaf & (level != 1)).any():
-        raise TreeError(
-            _STEP, "an indicator is not at level 1", "Give it level 1.", code=codes[int(np.argmax(high))]
-        )
+        raise TreeError(_STEP, "an indicator is not at level 1", "Give it level 1.", code=codes[int(np.argmax(high))])

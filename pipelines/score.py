@@ -1,0 +1,238 @@
+"""Score an edition's communities by a framework, rank them, and trace every point to its figures.
+
+Put here: what the benchmark asks of the scoring engine, and how its answers become the tables of the mart.
+Not here: the methods themselves (`pipelines/scoring`), the choice of values (`choose.py`).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipelines.scoring.aggregate import TreeScores, aggregate_tree
+from pipelines.scoring.method import Method
+from pipelines.scoring.normalise import goalposts
+from pipelines.scoring.ranks import competition
+from pipelines.scoring.tree import Tree
+from warehouse.contracts import contract_of, describe
+from warehouse.contracts.mart import BASES
+from warehouse.registry import Registry
+from warehouse.registry.models import Criterion, Edition, Framework, Indicator
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What one edition came to.
+
+    Attributes:
+        indicator_score: table `mart.indicator_score`.
+        score: table `mart.score`.
+        trace: table `mart.trace`.
+        benchmark: table `mart.benchmark`.
+    """
+
+    indicator_score: pd.DataFrame
+    score: pd.DataFrame
+    trace: pd.DataFrame
+    benchmark: pd.DataFrame
+
+
+def scored_frameworks(registry: Registry) -> list[Framework]:
+    """Frameworks that give scores."""
+    return [framework for framework in registry.frameworks if framework.kind == "scored"]
+
+
+def method_of(registry: Registry, framework: Framework) -> Method:
+    """The method that a framework names.
+
+    Raises:
+        pydantic.ValidationError: the file is no method.
+    """
+    return Method.model_validate(registry.methods[framework.method or framework.id])
+
+
+def scored_criteria(framework: Framework) -> list[Criterion]:
+    """Criteria that take part in the score: scored themselves, and so is everything above them."""
+    by_id = {criterion.id: criterion for criterion in framework.criteria}
+
+    def counts(criterion: Criterion) -> bool:
+        parent = by_id.get(criterion.parent)
+        return criterion.is_scored and (parent is None or counts(parent))
+
+    return [criterion for criterion in framework.criteria if counts(criterion)]
+
+
+def tree_of(framework: Framework) -> Tree:
+    """The framework's scored criteria and their indicators as a tree; its top is the framework's id."""
+    criteria = scored_criteria(framework)
+    links = [(link, criterion) for criterion in criteria for link in criterion.indicators]
+    return Tree.build(
+        codes=[framework.id, *(criterion.id for criterion in criteria), *(link.id for link, _ in links)],
+        parents=[None, *(criterion.parent for criterion in criteria), *(criterion.id for _, criterion in links)],
+        weights=[1.0, *(criterion.weight for criterion in criteria), *(link.weight for link, _ in links)],
+        leaves=[link.id for link, _ in links],
+    )
+
+
+def score(chosen: pd.DataFrame, members: pd.DataFrame, edition: Edition, registry: Registry) -> Scored:
+    """Score one edition by every framework, in both readings.
+
+    Args:
+        chosen: table `mart.chosen` of the edition.
+        members: table `core.edition_member` of the edition.
+        edition: which.
+        registry: frameworks, methods, indicators.
+    """
+    parts = [
+        _score_one(chosen[chosen["basis"] == basis], members, framework, registry, basis)
+        for framework in scored_frameworks(registry)
+        for basis in BASES
+    ]
+    names = ("indicator_score", "score", "trace", "benchmark")
+    tables = {
+        name: pd.concat([getattr(part, name) for part in parts], ignore_index=True).assign(edition_id=edition.id)
+        for name in names
+    }
+    return Scored(**{name: table[_columns(f"mart.{name}")] for name, table in tables.items()})
+
+
+def _columns(table: str) -> list[str]:
+    return [column.name for column in describe(contract_of(table))]
+
+
+def _score_one(
+    chosen: pd.DataFrame, members: pd.DataFrame, framework: Framework, registry: Registry, basis: str
+) -> Scored:
+    """One framework in one reading; `edition_id` is added by the caller."""
+    tree, method = tree_of(framework), method_of(registry, framework)
+    communities = list(members["community_id"])
+    value = _wide(chosen, communities, tree, "value")
+    own = _wide(chosen.assign(own=np.where(chosen["is_proxy"], np.nan, 1.0)), communities, tree, "own")
+    leaf = score_indicators(value, [registry.indicator[code] for code in tree.leaves], method)
+    result = aggregate_tree(leaf, tree, method.rules(tree))
+    label = {"framework_id": framework.id, "basis": basis}
+    scores = _score_table(result, own, leaf, tree, communities).assign(**label, method_hash=method.digest)
+    return Scored(
+        _indicator_table(chosen, leaf, tree, communities).assign(**label),
+        scores,
+        _trace_table(result, leaf, tree, communities, chosen).assign(**label),
+        _benchmark_table(result, tree, communities, members["is_ranked"].to_numpy(dtype=bool)).assign(**label),
+    )
+
+
+def _wide(chosen: pd.DataFrame, communities: list[str], tree: Tree, column: str) -> np.ndarray:
+    """[communities, leaves] of a column, NaN where nothing was chosen."""
+    wide = chosen.pivot_table(index="community_id", columns="indicator_id", values=column, observed=True)
+    return wide.reindex(index=communities, columns=list(tree.leaves)).to_numpy(dtype=float)
+
+
+def score_indicators(value: np.ndarray, indicators: list[Indicator], method: Method) -> np.ndarray:
+    """Score values by the indicators' goalposts and directions.
+
+    Args:
+        value: [communities, indicators] in the indicators' units, NaN where missing.
+        indicators: one a column, each with goalposts.
+        method: says whether values beyond the goalposts are held at 0 and 100.
+
+    Returns:
+        [communities, indicators] 0 to 100, NaN where missing.
+    """
+    posts = [entry.goalposts for entry in indicators]
+    assert all(posts)  # noqa: S101 (the registry refuses a scored indicator without goalposts)
+    low = np.array([post.lower for post in posts if post])
+    high = np.array([post.upper for post in posts if post])
+    is_log = np.array([post.scale == "log" for post in posts if post])
+    with np.errstate(divide="ignore", invalid="ignore"):  # a value of 0 lies below every logarithmic goalpost
+        value = np.where(is_log, np.log(value), value)
+    low, high = np.where(is_log, np.log(low, where=low > 0), low), np.where(is_log, np.log(high), high)
+    direction = np.array([1 if entry.direction == "higher" else -1 for entry in indicators])
+    truncate = method.normalise is None or method.normalise.truncate
+    return goalposts(value, low, high, direction, truncate=truncate)
+
+
+def _indicator_table(chosen: pd.DataFrame, leaf: np.ndarray, tree: Tree, communities: list[str]) -> pd.DataFrame:
+    parent = {code: tree.codes[tree.parent[place]] for place, code in enumerate(tree.leaves)}
+    rows, columns = np.nonzero(~np.isnan(leaf))
+    table = pd.DataFrame(
+        {
+            "community_id": np.array(communities, dtype=object)[rows],
+            "indicator_id": np.array(tree.leaves, dtype=object)[columns],
+            "score": leaf[rows, columns],
+        }
+    )
+    table["criterion_id"] = table["indicator_id"].map(parent)
+    return table.merge(chosen[["community_id", "indicator_id", "value", "is_proxy"]], how="left")
+
+
+def _score_table(
+    result: TreeScores, own: np.ndarray, leaf: np.ndarray, tree: Tree, communities: list[str]
+) -> pd.DataFrame:
+    share, below = tree.leaf_share, tree.leaf_share > 0
+    present = ~np.isnan(leaf)
+    table = _long(communities, tree.nodes)
+    return table.assign(
+        score=result.score.ravel(),
+        coverage=np.clip(result.coverage, 0, 1).ravel(),
+        coverage_own=np.clip(np.nan_to_num(own) @ share.T, 0, 1).ravel(),
+        figures=(present.astype(int) @ below.T.astype(int)).ravel(),
+        indicators=np.tile(below.sum(axis=1), len(communities)),
+    )
+
+
+def _long(communities: list[str], nodes: tuple[str, ...]) -> pd.DataFrame:
+    """One row a community and node, in the order of a raveled [communities, nodes] array."""
+    return pd.DataFrame(
+        {"community_id": np.repeat(communities, len(nodes)), "criterion_id": np.tile(nodes, len(communities))}
+    )
+
+
+def _trace_table(
+    result: TreeScores, leaf: np.ndarray, tree: Tree, communities: list[str], chosen: pd.DataFrame
+) -> pd.DataFrame:
+    """Share and points of each figure in each score; a ratio's are halved between its two figures."""
+    weight = np.nan_to_num(result.leaf_weight)
+    unit, node, column = np.nonzero(weight)
+    share = weight[unit, node, column]
+    table = pd.DataFrame(
+        {
+            "community_id": np.array(communities, dtype=object)[unit],
+            "criterion_id": np.array(tree.nodes, dtype=object)[node],
+            "indicator_id": np.array(tree.leaves, dtype=object)[column],
+            "share": share,
+            "points": share * leaf[unit, column],
+        }
+    ).merge(chosen[["community_id", "indicator_id", "observation_id", "denominator_id"]], how="left")
+    is_ratio = table["denominator_id"].notna()
+    half = table[is_ratio].assign(share=lambda rows: rows["share"] / 2, points=lambda rows: rows["points"] / 2)
+    return pd.concat(
+        [
+            table[~is_ratio].assign(role="value"),
+            half.assign(role="numerator"),
+            half.assign(role="denominator", observation_id=half["denominator_id"]),
+        ],
+        ignore_index=True,
+    ).sort_values(["criterion_id", "community_id", "indicator_id", "role"], ignore_index=True)
+
+
+def _benchmark_table(result: TreeScores, tree: Tree, communities: list[str], is_ranked: np.ndarray) -> pd.DataFrame:
+    """Ranks among the ranked members, and the distance to their median and their best."""
+    peers = np.where(is_ranked[:, None], result.score, np.nan)
+    known = ~np.isnan(peers)
+    some = known.any(axis=0)
+    median, best = np.full(len(tree.nodes), np.nan), np.full(len(tree.nodes), np.nan)
+    median[some], best[some] = np.nanmedian(peers[:, some], axis=0), np.nanmax(peers[:, some], axis=0)
+    leader = np.full(len(tree.nodes), None, dtype=object)
+    leader[some] = np.array(communities, dtype=object)[np.nanargmax(peers[:, some], axis=0)]
+    every = np.ones((len(communities), 1))
+    return _long(communities, tree.nodes).assign(
+        is_ranked=np.repeat(is_ranked, len(tree.nodes)),
+        score=result.score.ravel(),
+        coverage=np.clip(result.coverage, 0, 1).ravel(),
+        rank=pd.Series(competition(peers).ravel()).astype("Int64"),
+        rank_of=np.tile(known.sum(axis=0), len(communities)),
+        peer_median=(every * median).ravel(),
+        peer_best=(every * best).ravel(),
+        gap_to_median=(result.score - median).ravel(),
+        gap_to_best=(result.score - best).ravel(),
+        best_peer=np.tile(leader, len(communities)),
+    )
