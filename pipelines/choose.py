@@ -129,7 +129,7 @@ def derive(observation: pd.DataFrame, indicators: Sequence[Indicator]) -> pd.Dat
 
     Returns:
         Rows like `core.observation` with the ratio's indicator and value; `observation_id` is the numerator's,
-        `denominator_id` the denominator's; the worse of both qualities. A ratio takes its indicator's class "derived".
+        `denominator_id` the denominator's; the class is the numerator's, the quality the worse of both.
     """
     made = [_ratio(observation, entry) for entry in indicators if entry.ratio]
     return pd.concat(made, ignore_index=True) if made else observation.iloc[:0].assign(denominator_id=None)
@@ -153,7 +153,6 @@ def _ratio(observation: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
         indicator_id=indicator.id,
         value=ratio.factor * best["value"] / best["value_below"],
         quality=pd.Series(QUALITIES).iloc[best["worse"]].to_numpy(),
-        class_id="derived",
         denominator_id=best["observation_id_below"],
     )[[*observation.columns, "denominator_id"]]
 

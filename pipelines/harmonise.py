@@ -102,7 +102,8 @@ def _columns(table: str) -> list[str]:
 def _spread(column: pd.Series, look_up: Callable[[str], object]) -> pd.Series:
     """Look up each distinct text once, and spread the answers over the rows."""
     codes, texts = pd.factorize(column)
-    answers = np.array([look_up(text) for text in texts], dtype=object)
+    answers = np.empty(len(texts), dtype=object)
+    answers[:] = [look_up(text) for text in texts]
     return pd.Series(answers[codes], index=column.index)
 
 

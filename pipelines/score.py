@@ -143,8 +143,7 @@ def score_indicators(value: np.ndarray, indicators: list[Indicator], method: Met
     high = np.array([post.upper for post in posts if post])
     is_log = np.array([post.scale == "log" for post in posts if post])
     with np.errstate(divide="ignore", invalid="ignore"):  # a value of 0 lies below every logarithmic goalpost
-        value = np.where(is_log, np.log(value), value)
-    low, high = np.where(is_log, np.log(low, where=low > 0), low), np.where(is_log, np.log(high), high)
+        value, low, high = (np.where(is_log, np.log(array), array) for array in (value, low, high))
     direction = np.array([1 if entry.direction == "higher" else -1 for entry in indicators])
     truncate = method.normalise is None or method.normalise.truncate
     return goalposts(value, low, high, direction, truncate=truncate)
@@ -190,7 +189,7 @@ def _trace_table(
     result: TreeScores, leaf: np.ndarray, tree: Tree, communities: list[str], chosen: pd.DataFrame
 ) -> pd.DataFrame:
     """Share and points of each figure in each score; a ratio's are halved between its two figures."""
-    weight = np.nan_to_num(result.leaf_weight)
+    weight = np.nan_to_num(np.asarray(result.leaf_weight))
     unit, node, column = np.nonzero(weight)
     share = weight[unit, node, column]
     table = pd.DataFrame(

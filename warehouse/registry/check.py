@@ -89,6 +89,9 @@ def _indicators(registry: Registry) -> Iterator[str]:
                 yield f"{where}: {entry.id}: ratio of {part}, which is no indicator"
             elif registry.indicator[part].ratio:
                 yield f"{where}: {entry.id}: ratio of {part}, which is a ratio itself"
+        if entry.ratio and (above := registry.indicator.get(entry.ratio.numerator)):
+            for name in {item.id for item in above.classes} - {item.id for item in entry.classes}:
+                yield f"{where}: {entry.id}: lacks the class {name} of its numerator {above.id}"
 
 
 def _source(registry: Registry, source: Source) -> Iterator[str]:

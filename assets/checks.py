@@ -1,0 +1,108 @@
+"""What must hold before anything is published.
+
+Put here: the blocking checks: each returns the rows that break its rule, or a sentence.
+Not here: rules of single columns, which the contracts hold.
+"""
+
+from collections.abc import Mapping
+
+import dagster as dg
+import pandas as pd
+
+from warehouse.home import find_home
+from warehouse.query import NotPublishedError, QueryError, ask
+from warehouse.registry import Registry
+
+ACCEPT_FALL = "SMART21_ACCEPT_COVERAGE_FALL"
+TOLERATED_FALL = 0.005
+"""Coverage may fall by half a point: a corrected figure here and there. More means that figures went missing."""
+
+
+def check_spec(name: str, asset: list[str], description: str) -> dg.AssetCheckSpec:
+    """A blocking check."""
+    return dg.AssetCheckSpec(name, asset=dg.AssetKey(asset), description=description, blocking=True)
+
+
+def verdict(spec: dg.AssetCheckSpec, problem: str, **facts: object) -> dg.AssetCheckResult:
+    """Result of a check: it passes when there is no problem to tell."""
+    return dg.AssetCheckResult(
+        asset_key=spec.asset_key,
+        check_name=spec.name,
+        passed=not problem,
+        description=problem or None,
+        metadata={name: dg.MetadataValue.text(str(fact)) for name, fact in facts.items()},
+    )
+
+
+def nothing_lost(staged: int, observed: int, rejected: int) -> str:
+    """Every staged value ends as an observation or as a rejection."""
+    if staged == observed + rejected:
+        return ""
+    return f"{staged} staged values, but {observed} observations and {rejected} rejections."
+
+
+def in_range(observation: pd.DataFrame, registry: Registry) -> str:
+    """No observation lies outside what its indicator can be."""
+    low = observation["indicator_id"].map({e.id: e.valid_min for e in registry.indicators}).astype(float)
+    high = observation["indicator_id"].map({e.id: e.valid_max for e in registry.indicators}).astype(float)
+    outside = observation[(observation["value"] < low) | (observation["value"] > high)]
+    return _named(outside["observation_id"], "outside the range of their indicator")
+
+
+def linked(observation: pd.DataFrame, answers: pd.DataFrame, registry: Registry) -> str:
+    """Every observation leads to a stored answer, an area, an indicator and a class."""
+    areas = {entry.id for entry in registry.communities} | {entry.id for entry in registry.countries}
+    classes = {(entry.id, item.id) for entry in registry.indicators for item in entry.classes}
+    cases = zip(observation["indicator_id"], observation["class_id"], strict=True)
+    loose = (
+        ~observation["answer_id"].isin(answers["answer_id"])
+        | ~observation["area_id"].isin(areas)
+        | pd.Series([case not in classes for case in cases], index=observation.index, dtype=bool)
+    )
+    return _named(observation.loc[loose, "observation_id"], "without answer, area or class")
+
+
+def compatriots_apart(chosen: pd.DataFrame, registry: Registry) -> str:
+    """No regional or national figure ranks two communities of one country against each other."""
+    country = chosen["community_id"].map({entry.id: entry.country for entry in registry.communities})
+    wide = chosen["is_proxy"] & chosen["area_level"].isin(["region", "national"])
+    groups = chosen.assign(country=country, wide=wide).groupby(["edition_id", "basis", "indicator_id", "country"])
+    facts = groups.agg(wide=("wide", "any"), values=("value", "nunique"))
+    torn = facts[facts["wide"] & (facts["values"] > 1)].reset_index()
+    return _named(torn["edition_id"] + " " + torn["country"] + " " + torn["indicator_id"], "ranked by a wider area")
+
+
+def traced(score: pd.DataFrame, trace: pd.DataFrame, observation: pd.DataFrame) -> str:
+    """The points of a score's figures add up to it, and each of them is an observation."""
+    key = ["edition_id", "framework_id", "basis", "criterion_id", "community_id"]
+    sums = trace.groupby(key)[["share", "points"]].sum().reset_index()
+    both = score[score["score"].notna()].merge(sums, on=key, how="left").fillna({"share": 0.0, "points": 0.0})
+    off = both[((both["share"] - 1).abs() > 1e-9) | ((both["points"] - both["score"]).abs() > 1e-9)]
+    unknown = trace[~trace["observation_id"].isin(observation["observation_id"])]
+    return _named(off["criterion_id"] + " of " + off["community_id"], "not the sum of their figures") or _named(
+        unknown["observation_id"], "figures of a trace that are no observation"
+    )
+
+
+def coverage_kept(score: pd.DataFrame, environment: Mapping[str, str]) -> str:
+    """Mean coverage per edition, framework and reading did not fall against the published release."""
+    if environment.get(ACCEPT_FALL) == "1":
+        return ""
+    key = ["edition_id", "framework_id", "basis"]
+    question = "SELECT edition_id, framework_id, basis, avg(coverage) AS before FROM mart.score GROUP BY ALL"
+    try:
+        before = ask(find_home(), question)
+    except (NotPublishedError, QueryError):  # the first release, or one of another shape: nothing to compare with
+        return ""
+    now = score.groupby(key)["coverage"].mean().reset_index(name="now").merge(before, on=key)
+    fell = now[now["before"] - now["now"] > TOLERATED_FALL]
+    said = [
+        f"{row.framework_id} {row.edition_id} ({row.basis}) from {row.before:.3f} to {row.now:.3f}"
+        for row in fell.itertuples()
+    ]
+    remedy = f"Look at core.rejected for what went missing; if it is meant, set {ACCEPT_FALL}=1 for one run."
+    return f"Coverage fell: {'; '.join(said)}. {remedy}" if said else ""
+
+
+def _named(names: pd.Series, what: str, most: int = 5) -> str:
+    return f"{len(names)} {what}: {', '.join(map(str, names.head(most)))}" if len(names) else ""

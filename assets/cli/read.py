@@ -1,0 +1,214 @@
+"""Commands that ask the published file.
+
+Put here: rank, compare, explain, query.
+Not here: building it (`run.py`).
+"""
+
+from typing import Annotated, Any
+
+import pandas as pd
+import typer
+from rich.tree import Tree
+
+from assets.cli.show import Stop, cell, out, print_json, print_table, sentences
+from warehouse.home import find_home
+from warehouse.query import NotPublishedError, QueryError, ask
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+Edition = Annotated[str, typer.Option(help="Award year, such as 2019.")]
+Framework = Annotated[str, typer.Option(help="icf or wta.")]
+OwnArea = Annotated[bool, typer.Option("--own-area", help="Only figures of the community's own area; no proxies.")]
+
+
+_COMPARED = ("score", "rank", "coverage")
+
+
+def reading(own_area: bool) -> str:
+    """Name of the reading."""
+    return "own_area" if own_area else "with_proxies"
+
+
+def question(sql: str, *parameters: object) -> pd.DataFrame:
+    """Ask the published file; a sentence when it cannot answer."""
+    with sentences(NotPublishedError, QueryError):
+        return ask(find_home(), sql, parameters)
+
+
+def _known(kind: str, value: str, sql: str) -> str:
+    """The id that the user means, or a sentence that lists what there is."""
+    ids = list(question(sql).iloc[:, 0])
+    if value in ids:
+        return value
+    raise Stop(f"{kind} {value!r} is not known. There are: {', '.join(map(str, ids))}.")
+
+
+def community_id(value: str) -> str:
+    """A community by id or by any of its spellings."""
+    found = question("SELECT DISTINCT community_id FROM core.community_name WHERE name ILIKE ?", value)
+    if len(found) == 1:
+        return str(found.iloc[0, 0])
+    return _known("Community", value, "SELECT DISTINCT community_id FROM core.edition_member ORDER BY 1")
+
+
+def edition_id(value: str) -> str:
+    """A scored edition."""
+    return _known("Edition", value, "SELECT edition_id FROM core.edition WHERE is_scored ORDER BY 1")
+
+
+def framework_id(value: str) -> str:
+    """A scored framework."""
+    return _known("Framework", value, "SELECT framework_id FROM core.framework WHERE kind = 'scored' ORDER BY 1")
+
+
+def criterion_id(value: str) -> str:
+    """A scored criterion."""
+    return _known("Criterion", value, "SELECT DISTINCT criterion_id FROM mart.score ORDER BY 1")
+
+
+def leaderboard(edition: str, framework: str, basis: str) -> pd.DataFrame:
+    """Ranking of one edition and framework."""
+    return question("FROM leaderboard(?, ?, reading := ?)", edition, framework, basis)
+
+
+def print_leaderboard(board: pd.DataFrame, edition: str, framework: str, basis: str, mark: str | None) -> None:
+    """The ranking as a table, with what it is and what it is not."""
+    name = str(question("SELECT name FROM core.community WHERE community_id = ?", mark).iloc[0, 0]) if mark else None
+    said = "own-area figures only" if basis == "own_area" else "own-area figures, and permitted proxies"
+    shown = board.assign(
+        rank=[_place(row) for row in board.itertuples()],
+        coverage=(100 * board["coverage"]).round().astype("Int64").astype("str") + " %",
+        own=(100 * board["coverage_own"]).round().astype("Int64").astype("str") + " %",
+    )[["rank", "community", "score", "coverage", "own", "gap_to_median", "gap_to_best"]]
+    print_table(shown, f"{framework.upper()}, Smart21 of {edition} ({said})", mark=name)
+    notice = question("SELECT notice FROM core.framework WHERE framework_id = ?", framework).iloc[0, 0]
+    out.print(f"[dim]own: share of the weight with a figure of the community itself. {cell(notice)}[/dim]")
+
+
+def _place(row: Any) -> str:
+    if not row.is_ranked:
+        return "reference"
+    return "not assessed" if pd.isna(row.rank) else f"{row.rank} of {row.rank_of}"
+
+
+def rank(
+    edition: Edition = "2019",
+    framework: Framework = "icf",
+    own_area: OwnArea = False,
+    mark: Annotated[str, typer.Option(help="Community to mark.")] = "binh_duong",
+    json: Json = False,
+) -> None:
+    """Rank an edition's communities.
+
+    Example: smart21 rank --edition 2019 --framework wta
+    """
+    edition, framework, basis = edition_id(edition), framework_id(framework), reading(own_area)
+    board = leaderboard(edition, framework, basis)
+    if json:
+        print_json(board.assign(edition=edition, framework=framework, reading=basis))
+    else:
+        print_leaderboard(board, edition, framework, basis, community_id(mark))
+
+
+def compare(
+    a: Annotated[str, typer.Argument(help="Community, by id or name.")],
+    b: Annotated[str, typer.Argument(help="The other one.")],
+    edition: Edition = "2019",
+    framework: Framework = "icf",
+    own_area: OwnArea = False,
+    json: Json = False,
+) -> None:
+    """Set two communities side by side, criterion by criterion.
+
+    Example: smart21 compare binh_duong taoyuan
+    """
+    first, second = community_id(a), community_id(b)
+    edition, framework = edition_id(edition), framework_id(framework)
+    rows = question(
+        "FROM compare(?, ?, edition := ?, framework := ?, reading := ?)",
+        first, second, edition, framework, reading(own_area),
+    )  # fmt: skip
+    if rows.empty:
+        raise Stop(f"{first} and {second} do not stand in the edition {edition} together.")
+    if json:
+        print_json(rows)
+        return
+    names = {f"{name}_{side}": f"{name} {who}" for side, who in (("a", first), ("b", second)) for name in _COMPARED}
+    shown = rows.drop(columns=["level", "criterion_id"]).rename(columns=names)
+    shown["criterion"] = ["  " * level + name for level, name in zip(rows["level"], rows["criterion"], strict=True)]
+    print_table(shown, f"{framework.upper()} {edition}: {first} and {second} (this project's scores)")
+
+
+def explain(
+    community: Annotated[str, typer.Argument(help="Community, by id or name.")],
+    criterion: Annotated[str, typer.Argument(help="Criterion id, such as icf or icf_work.")],
+    edition: Edition = "2019",
+    own_area: OwnArea = False,
+    json: Json = False,
+) -> None:
+    """Show what a score is made of, down to figures, publishers and addresses.
+
+    Example: smart21 explain binh_duong icf_connect
+    """
+    who, what, year, basis = community_id(community), criterion_id(criterion), edition_id(edition), reading(own_area)
+    figures = question("FROM explain(?, ?, edition := ?, reading := ?)", who, what, year, basis)
+    if json:
+        print_json(figures)
+        return
+    nodes = question(
+        "SELECT k.criterion_id, k.parent_id, k.name, b.score, b.rank, b.rank_of, b.coverage, b.peer_median "
+        "FROM mart.benchmark b JOIN core.criterion k USING (criterion_id) "
+        "WHERE b.community_id = ? AND b.edition_id = ? AND b.basis = ? ORDER BY k.level, k.criterion_id",
+        who, year, basis,
+    )  # fmt: skip
+    if nodes.empty:
+        raise Stop(f"{who} does not stand in the edition {year}.")
+    links = question("SELECT criterion_id, indicator_id FROM core.criterion_indicator")
+    top = nodes[nodes["criterion_id"] == what].iloc[0]
+    tree = Tree(_node_line(top))
+    _grow(tree, what, nodes, links, figures)
+    out.print(tree)
+
+
+def _node_line(node: pd.Series) -> str:
+    if pd.isna(node["score"]):
+        return f"[bold]{cell(node['name'])}[/bold]: not assessed (coverage {node['coverage']:.0%})"
+    place = "" if pd.isna(node["rank"]) else f", rank {node['rank']} of {node['rank_of']}"
+    median = "" if pd.isna(node["peer_median"]) else f", median of peers {node['peer_median']:.1f}"
+    return f"[bold]{cell(node['name'])}: {node['score']:.1f}[/bold]{place}{median}, coverage {node['coverage']:.0%}"
+
+
+def _grow(tree: Tree, at: str, nodes: pd.DataFrame, links: pd.DataFrame, figures: pd.DataFrame) -> None:
+    for _, node in nodes[nodes["parent_id"] == at].iterrows():
+        _grow(tree.add(_node_line(node)), node["criterion_id"], nodes, links, figures)
+    fed = set(links.loc[links["criterion_id"] == at, "indicator_id"])
+    for _, rows in figures[figures["indicator_id"].isin(fed)].groupby("indicator_id", sort=False):
+        first = rows.iloc[0]
+        leaf = tree.add(f"{cell(first['indicator'])}: {first['score']:.1f} points, weight {rows['share'].sum():.1%}")
+        for _, row in rows.iterrows():
+            leaf.add(_figure_line(row))
+
+
+def _figure_line(row: pd.Series) -> str:
+    role = "" if row["role"] == "value" else f"{row['role']} "
+    proxy = "stands in: " if row["is_proxy"] else ""
+    return (
+        f"{role}{cell(float(row['value']))} {cell(row['unit'])} ({row['year']}, {proxy}{cell(row['area_name'])}, "
+        f"{row['quality']}; printed {cell(row['printed_value'])} {cell(row['printed_unit'])}, "
+        f"{cell(row['conversion'])})\n"
+        f"[dim]{cell(row['publisher'])}, {cell(row['url'])}[/dim]"
+    )
+
+
+def query(
+    sql: Annotated[str, typer.Argument(help="One SQL question.")],
+    json: Json = False,
+) -> None:
+    """Ask the published file in SQL; it is read-only and sees no other file.
+
+    Example: smart21 query "from leaderboard('2019', 'icf')"
+    """
+    rows = question(sql)
+    if json:
+        print_json(rows)
+    else:
+        print_table(rows)

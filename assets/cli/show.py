@@ -1,0 +1,77 @@
+"""How answers look: tables for people, JSON for programs.
+
+Put here: printing and exit codes.
+Not here: asking (`read.py`), running (`run.py`).
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pandas as pd
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+OK, MISTAKE, FAILED, BUSY = 0, 2, 1, 75
+"""Done; the user's mistake or a broken input; the run failed; another run holds the lock (sysexits: try again)."""
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+class Stop(Exception):  # noqa: N818 (an end, not always an error)
+    """Ends the command with a sentence and an exit code."""
+
+    def __init__(self, sentence: str, code: int = MISTAKE) -> None:
+        self.code = code
+        super().__init__(sentence)
+
+
+def print_json(rows: pd.DataFrame) -> None:
+    """Rows as a JSON list; missing is null."""
+    sys.stdout.write(rows.to_json(orient="records", force_ascii=False, double_precision=15, indent=1) + "\n")
+
+
+def print_object(facts: object) -> None:
+    """Anything as JSON."""
+    sys.stdout.write(json.dumps(facts, ensure_ascii=False, indent=1, default=str) + "\n")
+
+
+def print_table(rows: pd.DataFrame, title: str = "", mark: str | None = None) -> None:
+    """Rows as a table.
+
+    Args:
+        rows: what to show.
+        title: above it.
+        mark: value of the first text column whose row stands out.
+    """
+    table = Table(title=escape(title) or None, title_justify="left", header_style="bold", pad_edge=False)
+    for name in rows.columns:
+        right = pd.api.types.is_numeric_dtype(rows[name])
+        table.add_column(escape(str(name)), justify="right" if right else "left", overflow="fold")
+    for row in rows.itertuples(index=False):
+        cells = [cell(value) for value in row]
+        table.add_row(*cells, style="bold reverse" if mark and mark in row else None)
+    out.print(table)
+
+
+def cell(value: object) -> str:
+    """One value as text; missing is a dash, never 0."""
+    if value is None or value is pd.NA or (isinstance(value, float) and pd.isna(value)):
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
+    return escape(str(value))
+
+
+@contextmanager
+def sentences(*kinds: type[Exception]) -> Iterator[None]:
+    """Turn errors that have a sentence into one, without a stack trace."""
+    try:
+        yield
+    except kinds as error:
+        raise Stop(str(error)) from error

@@ -1,0 +1,67 @@
+"""Assets of the core: the registry as tables, and figures in our units.
+
+Put here: wrappers around `pipelines/registry_tables.py` and `pipelines/harmonise.py`.
+Not here: editions (`mart.py`).
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+import pandas as pd
+
+from assets.checks import check_spec, in_range, linked, nothing_lost, verdict
+from assets.io import open_lake, table_spec
+from pipelines.harmonise import harmonise
+from pipelines.registry_tables import registry_tables
+from warehouse.registry import Registry
+
+HARMONISED = ("observation", "rejected", "correction")
+
+
+def core_assets(registry: Registry) -> list[dg.AssetsDefinition]:
+    """The registry's tables, and the harmonised figures."""
+    return [_registry(registry), _harmonised(registry)]
+
+
+def _registry(registry: Registry) -> dg.AssetsDefinition:
+    tables = registry_tables(registry)
+
+    @dg.multi_asset(
+        name="registry",
+        outs={
+            name.replace(".", "_"): dg.AssetOut.from_spec(table_spec(name, group="registry"), io_manager_key="lake")
+            for name in tables
+        },
+    )
+    def registry_as_tables() -> tuple[pd.DataFrame, ...]:
+        return tuple(tables.values())
+
+    return registry_as_tables
+
+
+def _harmonised(registry: Registry) -> dg.AssetsDefinition:
+    key = ["core", "observation"]
+    lost = check_spec("nothing_lost", key, "count(staged) = count(observation) + count(rejected)")
+    ranges = check_spec("ranges", key, "every value lies within what its indicator can be")
+    links = check_spec("links", key, "every observation leads to a stored answer, an area and a class")
+
+    @dg.multi_asset(
+        name="harmonise",
+        ins={source.id: dg.AssetIn(["staging", source.id], input_manager_key="lake") for source in registry.sources},
+        outs={
+            name: dg.AssetOut.from_spec(table_spec(f"core.{name}", group="core"), io_manager_key="lake")
+            for name in HARMONISED
+        },
+        check_specs=[lost, ranges, links],
+    )
+    def harmonised(**staging: pd.DataFrame) -> Iterator[dg.Output | dg.AssetCheckResult]:
+        staged = pd.concat(staging.values(), ignore_index=True)
+        result = harmonise(staged, registry)
+        for name in HARMONISED:
+            yield dg.Output(getattr(result, name), name)
+        counts = {"staged": len(staged), "observed": len(result.observation), "rejected": len(result.rejected)}
+        yield verdict(lost, nothing_lost(**counts), **counts)
+        yield verdict(ranges, in_range(result.observation, registry))
+        yield verdict(links, linked(result.observation, open_lake().answers(), registry))
+
+    return harmonised

@@ -1,0 +1,34 @@
+"""The code location: everything Dagster is told.
+
+Put here: `build`, and the one constant that calls it.
+Not here: any definition.
+"""
+
+import dagster as dg
+
+from assets.core import core_assets
+from assets.io import LakeIOManager
+from assets.jobs import jobs, weekly
+from assets.mart import mart_assets
+from assets.partitions import edition_partitions, range_tags
+from assets.release import release_assets
+from assets.sources import source_assets
+from warehouse.registry import Registry, load_registry
+
+
+def build(registry: Registry) -> dg.Definitions:
+    """All definitions made from a registry."""
+    return dg.Definitions(
+        assets=[
+            *source_assets(registry),
+            *core_assets(registry),
+            *mart_assets(registry),
+            *release_assets(registry),
+        ],
+        jobs=jobs(),
+        schedules=[weekly(range_tags(edition_partitions(registry)))],
+        resources={"lake": LakeIOManager()},
+    )
+
+
+definitions = build(load_registry())

@@ -1,0 +1,83 @@
+"""Between Dagster and the lake: one Parquet file a table, or one a partition.
+
+Put here: the IO manager and the metadata that every asset shows.
+Not here: the lake itself (`warehouse/lake.py`).
+"""
+
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from warehouse.contracts import contract_of, describe
+from warehouse.home import find_home
+from warehouse.lake import Lake
+
+PREVIEW_ROWS = 5
+
+
+def table_of(key: dg.AssetKey) -> str:
+    """Table name of an asset: ["core", "observation"] is core.observation."""
+    return ".".join(key.path)
+
+
+def open_lake() -> Lake:
+    """The lake under the home folder."""
+    return Lake(find_home().lake)
+
+
+class LakeIOManager(dg.IOManager):
+    """Writes an asset's rows to the lake, checked against its contract, and reads them back."""
+
+    def handle_output(self, context: dg.OutputContext, obj: pd.DataFrame) -> None:
+        """Write rows; a partitioned asset brings all partitions of the run in one table."""
+        table = table_of(context.asset_key)
+        partitions: list[str | None] = list(context.asset_partition_keys) if context.has_asset_partitions else [None]
+        for key in partitions:
+            open_lake().write(table, obj if key is None else obj[obj["edition_id"] == key], key)
+        context.add_output_metadata(about(obj))
+
+    def load_input(self, context: dg.InputContext) -> pd.DataFrame:
+        """Read rows: of the run's partitions, or all."""
+        keys = list(context.asset_partition_keys) if context.has_asset_partitions else None
+        return open_lake().read(table_of(context.asset_key), keys)
+
+
+def about(rows: pd.DataFrame) -> dict[str, Any]:
+    """Row count and a preview of the first rows."""
+    preview = rows.head(PREVIEW_ROWS).astype("str")
+    cells = [[cell[:60].replace("|", "/").replace("\n", " ") for cell in row] for row in preview.to_numpy()]
+    lines = [list(preview.columns), ["---"] * len(preview.columns), *cells]
+    return {
+        "dagster/row_count": len(rows),
+        "preview": dg.MetadataValue.md("\n".join("| " + " | ".join(line) + " |" for line in lines)),
+    }
+
+
+def column_schema(table: str) -> dg.TableSchema:
+    """Columns of a table as Dagster shows them."""
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                name=column.name,
+                type=column.type,
+                description=column.description,
+                constraints=dg.TableColumnConstraints(nullable=column.is_nullable),
+            )
+            for column in describe(contract_of(table))
+        ]
+    )
+
+
+def table_spec(table: str, *, group: str, **more: object) -> dg.AssetSpec:
+    """Specification of the asset that is a table: description, owner, kinds and columns from its contract."""
+    summary = (contract_of(table).__doc__ or "").strip().splitlines()[0]
+    settings = {
+        "key": table.split("."),
+        "description": summary,
+        "group_name": group,
+        "owners": ["team:benchmark"],
+        "kinds": {"python", "parquet"},
+        "metadata": {"dagster/column_schema": column_schema(table), "dagster/table_name": table},
+    }
+    return dg.AssetSpec(**(settings | more))  # type: ignore[arg-type]

@@ -1,0 +1,86 @@
+"""Assets of the mart: choices and scores, one partition an edition.
+
+Put here: wrappers around `pipelines/choose.py` and `pipelines/score.py`.
+Not here: publishing (`release.py`).
+"""
+
+import os
+from collections.abc import Iterator
+
+import dagster as dg
+import pandas as pd
+
+from assets.checks import check_spec, compatriots_apart, coverage_kept, traced, verdict
+from assets.io import table_spec
+from assets.partitions import edition_partitions
+from pipelines.choose import choose, members
+from pipelines.score import score
+from warehouse.registry import Registry
+
+CHOSEN = ("candidate", "chosen")
+SCORED = ("indicator_score", "score", "trace", "benchmark")
+
+
+def mart_assets(registry: Registry) -> list[dg.AssetsDefinition]:
+    """Choices and scores of every edition."""
+    return [_chosen(registry), _scored(registry)]
+
+
+def _outs(names: tuple[str, ...]) -> dict[str, dg.AssetOut]:
+    return {
+        name: dg.AssetOut.from_spec(table_spec(f"mart.{name}", group="mart"), io_manager_key="lake") for name in names
+    }
+
+
+def _chosen(registry: Registry) -> dg.AssetsDefinition:
+    apart = check_spec("compatriots", ["mart", "chosen"], "no wider area ranks two communities of one country")
+
+    @dg.multi_asset(
+        name="choose",
+        ins={"observation": dg.AssetIn(["core", "observation"], input_manager_key="lake")},
+        outs=_outs(CHOSEN),
+        check_specs=[apart],
+        partitions_def=edition_partitions(registry),
+        backfill_policy=dg.BackfillPolicy.single_run(),
+    )
+    def chosen(
+        context: dg.AssetExecutionContext, observation: pd.DataFrame
+    ) -> Iterator[dg.Output | dg.AssetCheckResult]:
+        choices = [choose(observation, registry.edition[key], registry) for key in context.partition_keys]
+        tables = {name: pd.concat([getattr(c, name) for c in choices], ignore_index=True) for name in CHOSEN}
+        for name, table in tables.items():
+            yield dg.Output(table, name)
+        yield verdict(apart, compatriots_apart(tables["chosen"], registry))
+
+    return chosen
+
+
+def _scored(registry: Registry) -> dg.AssetsDefinition:
+    adds_up = check_spec("trace", ["mart", "score"], "the points of its figures add up to every score")
+    kept = check_spec("coverage", ["mart", "score"], "coverage did not fall against the published release")
+
+    @dg.multi_asset(
+        name="score",
+        ins={
+            "chosen": dg.AssetIn(["mart", "chosen"], input_manager_key="lake"),
+            "observation": dg.AssetIn(["core", "observation"], input_manager_key="lake"),
+        },
+        outs=_outs(SCORED),
+        check_specs=[adds_up, kept],
+        partitions_def=edition_partitions(registry),
+        backfill_policy=dg.BackfillPolicy.single_run(),
+    )
+    def scored(
+        context: dg.AssetExecutionContext, chosen: pd.DataFrame, observation: pd.DataFrame
+    ) -> Iterator[dg.Output | dg.AssetCheckResult]:
+        results = []
+        for key in context.partition_keys:
+            edition = registry.edition[key]
+            results.append(score(chosen[chosen["edition_id"] == key], members(registry, edition), edition, registry))
+        tables = {name: pd.concat([getattr(r, name) for r in results], ignore_index=True) for name in SCORED}
+        for name, table in tables.items():
+            yield dg.Output(table, name)
+        yield verdict(adds_up, traced(tables["score"], tables["trace"], observation))
+        yield verdict(kept, coverage_kept(tables["score"], os.environ))
+
+    return scored

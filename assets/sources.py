@@ -1,0 +1,63 @@
+"""Assets of the sources: stored answers and staged figures, by factory.
+
+Put here: one raw and one staging asset for every source of the registry.
+Not here: reading formats (`pipelines/readers`).
+"""
+
+import datetime as dt
+
+import dagster as dg
+import pandas as pd
+
+from assets.io import open_lake, table_spec
+from pipelines.readers import table_csv
+from warehouse.registry import Registry
+from warehouse.registry.models import Source
+
+
+def source_assets(registry: Registry) -> list[dg.AssetsDefinition]:
+    """A raw and a staging asset for each source."""
+    return [asset for source in registry.sources for asset in (_raw(registry, source), _staging(source))]
+
+
+def _raw(registry: Registry, source: Source) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=["raw", source.id],
+        description=f"{source.name}: the file as it is, stored once under the hash of its content.",
+        group_name="raw",
+        owners=["team:benchmark"],
+        kinds={"python", "csv"},
+        metadata={
+            "producer": source.producer,
+            "licence": source.licence,
+            "address": dg.MetadataValue.url(source.url_main),
+        },
+    )
+    def raw() -> dg.MaterializeResult:
+        body = (registry.root / source.path).read_bytes()
+        # Read before it is stored: a broken file never becomes the current answer.
+        rows = table_csv.parse(body, source.id, "0" * 64)
+        now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+        answer_id = open_lake().store(source.id, body, url=source.url_main, retrieved_at=now)
+        return dg.MaterializeResult(
+            metadata={"dagster/row_count": len(rows), "answer_id": answer_id, "size_bytes": len(body)}
+        )
+
+    return raw
+
+
+def _staging(source: Source) -> dg.AssetsDefinition:
+    spec = table_spec(f"staging.{source.id}", group="staging", deps=[dg.AssetKey(["raw", source.id])])
+
+    @dg.asset(
+        key=spec.key, description=f"{source.name}: {spec.description}", group_name=spec.group_name, owners=spec.owners,
+        kinds=spec.kinds, metadata=spec.metadata, deps=spec.deps, io_manager_key="lake",
+    )  # fmt: skip
+    def staging() -> pd.DataFrame:
+        lake = open_lake()
+        answer = lake.current(source.id)
+        if answer is None:
+            raise dg.Failure(f"{source.id}: nothing is stored yet. Run the job `refresh` first.")
+        return table_csv.parse(lake.body(source.id, answer["answer_id"]), source.id, answer["answer_id"])
+
+    return staging
