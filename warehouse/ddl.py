@@ -54,6 +54,8 @@ def comments(table: str, contract: type[Contract]) -> Iterator[str]:
 
 def _checks(column: Column) -> Iterator[str]:
     name = identifier(column.name)
+    if sql_type(column) == "DOUBLE":
+        yield f"isfinite({name})"
     for check, settings in column.checks:
         match check:
             case "isin":

@@ -1,10 +1,11 @@
 """Writing files so that nobody ever sees half of one.
 
-Put here: the atomic write and the two syncs it needs.
+Put here: the atomic write, the sync it needs, and the removal of what a killed writer left.
 Not here: what the files hold.
 """
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,8 +28,17 @@ def replacing(path: Path) -> Iterator[Path]:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
+    discard(draft)  # in a container a killed writer may well have had the same process id
     try:
         yield draft
         draft.replace(path)
     finally:
-        draft.unlink(missing_ok=True)
+        discard(draft)
+
+
+def discard(path: Path) -> None:
+    """Remove a file, a link or a whole folder; what is not there is no error."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

@@ -61,17 +61,12 @@ class Home:
         Raises:
             HomeError: a folder cannot be made or written to.
         """
-        for folder in (self.lake, self.releases, self.exports, self.dagster):
-            try:
+        for folder in (self.root, self.lake, self.releases, self.exports, self.dagster):
+            with _named_errors(folder):
                 folder.mkdir(parents=True, exist_ok=True)
                 probe = folder / f".writable-{os.getpid()}"
                 probe.touch()
                 probe.unlink()
-            except OSError as error:
-                raise HomeError(
-                    f"{folder} cannot be written ({error.strerror}). "
-                    "Give yourself write permission, or set SMART21_HOME to a folder of yours."
-                ) from error
 
     @contextmanager
     def lock(self, patience: float = 600.0, say: Callable[[str], None] = lambda _: None) -> Iterator[None]:
@@ -83,14 +78,30 @@ class Home:
 
         Raises:
             BusyError: another run still writes when patience is at its end.
+            HomeError: the lock file cannot be made or written to.
         """
-        with (self.root / "run.lock").open("a+") as file:
+        path = self.root / "run.lock"
+        with _named_errors(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            file = path.open("a+")
+        with file:
             _acquire(file, patience, say)
             file.seek(0)
             file.truncate()
             file.write(str(os.getpid()))
             file.flush()
             yield
+
+
+@contextmanager
+def _named_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise HomeError(
+            f"{path} cannot be written ({error.strerror}). "
+            "Give yourself write permission, or set SMART21_HOME to a folder of yours."
+        ) from error
 
 
 def _acquire(file: IO[str], patience: float, say: Callable[[str], None]) -> None:

@@ -40,7 +40,12 @@ class Lake:
 
         Returns:
             answer_id, the sha256 of the body.
+
+        Raises:
+            LakeError: the body is empty; nothing is stored.
         """
+        if not body:
+            raise LakeError(f"{source_id}: the answer from {url} is empty; it is not stored")
         answer_id = hashlib.sha256(body).hexdigest()
         path = self._body(source_id, answer_id)
         current = self.current(source_id)

@@ -9,7 +9,9 @@ write-ahead log that a careless writer leaves beside a plain file would belong t
 """
 
 import errno
+import os
 import re
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +21,7 @@ import pandas as pd
 
 from warehouse import ddl
 from warehouse.contracts import CONTRACTS, contract_of, describe, enforce, key_of
-from warehouse.files import replacing, sync
+from warehouse.files import discard, replacing, sync
 from warehouse.home import Home
 from warehouse.lake import Lake
 
@@ -27,6 +29,7 @@ KEEP = 10
 """Releases that stay on disk."""
 
 VIEWS = Path(__file__).parent / "views"
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _RELEASE = re.compile(r"^(\d{6})\.duckdb$")
 
 
@@ -53,16 +56,23 @@ def publish(home: Home, audit: Callable[[str], dict[str, pd.DataFrame]], staging
     Raises:
         PublishError: nothing was published.
     """
+    if home.benchmark.exists() and not home.benchmark.is_symlink():
+        raise PublishError(
+            f"{home.benchmark} is not the link that this program keeps there. Move it away, then run again."
+        )
     newest = releases(home)
     release_id = f"{int(newest[-1].stem) + 1 if newest else 1:06d}"
     target = home.releases / f"{release_id}.duckdb"
     with _named_errors(home):
-        for leftover in home.releases.glob(".*"):
-            leftover.unlink()
-        with replacing(target) as draft:
+        for leftover in (*home.releases.glob(".*"), *home.root.glob(f".{home.benchmark.name}.*")):
+            discard(leftover)
+        # In a folder of its own, so that DuckDB's log and spill files go with it when the build fails.
+        with tempfile.TemporaryDirectory(dir=home.releases, prefix=".") as folder:
+            draft = Path(folder, target.name)
             _build(draft, Lake(home.lake), audit(release_id), staging)
             sync(draft)
             draft.chmod(0o444)
+            draft.replace(target)
         sync(home.releases)
         _point(home.benchmark, target)
         for old in releases(home)[:-KEEP]:
@@ -76,18 +86,22 @@ def _named_errors(home: Home) -> Iterator[None]:
     try:
         yield
     except (OSError, duckdb.Error) as error:
-        full = getattr(error, "errno", None) == errno.ENOSPC or "No space left" in str(error)
-        remedy = "Make room on the disk" if full else "Check the folder's permissions and space"
         raise PublishError(
-            f"The new release could not be written to {home.releases}: {error}. {remedy}, then run again; "
+            f"The new release could not be written to {home.releases}: {error}. {_remedy(error)}, then run again; "
             "the release published before is untouched."
         ) from error
 
 
+def _remedy(error: OSError | duckdb.Error) -> str:
+    if getattr(error, "errno", None) in _FULL or any(os.strerror(code) in str(error) for code in _FULL):
+        return "Make room on the disk"
+    if isinstance(error, OSError | duckdb.IOException):
+        return "Check the folder's permissions and space"
+    return "Correct the table that is named"
+
+
 def _point(link: Path, target: Path) -> None:
     """Move the link in one step, so that no reader ever misses it."""
-    if link.exists() and not link.is_symlink():
-        raise PublishError(f"{link} is a file, not the link this program keeps there. Move it away, then run again.")
     with replacing(link) as draft:
         draft.symlink_to(target.relative_to(link.parent))
     sync(link.parent)

@@ -48,10 +48,12 @@ def ask(home: Home, sql: str, parameters: Sequence[Any] = ()) -> pd.DataFrame:
 
     Raises:
         NotPublishedError: no file yet.
-        QueryError: the statement is wrong, or would change something.
+        QueryError: the statement is wrong, is not one, or would change something.
     """
     try:
         with _open(home) as connection:
+            if len(connection.extract_statements(sql)) != 1:
+                raise QueryError("Ask one SQL statement at a time.")
             return connection.execute(sql, list(parameters)).df()
     except duckdb.Error as error:
         raise QueryError(str(error)) from error

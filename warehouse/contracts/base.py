@@ -14,6 +14,9 @@ from pandera.errors import SchemaErrors
 
 NullableInteger: TypeAlias = pd.Int64Dtype
 
+_EXACT = {"int64": pd.Int64Dtype(), "bool": pd.BooleanDtype()}
+"""Types that are cast to quietly (1.5 to 1, "false" to True), and their likes that refuse what they cannot hold."""
+
 
 class Contract(pa.DataFrameModel):
     """Base of all contracts: no column more, no column less, types coerced without loss."""
@@ -75,15 +78,37 @@ def enforce(contract: type[Contract], frame: pd.DataFrame) -> pd.DataFrame:
     schema = contract.to_schema()
     if missing := [name for name in schema.columns if name not in frame.columns]:
         raise ContractError(f"{schema.name}: columns missing: {', '.join(missing)}")
+    if extra := [str(name) for name in frame.columns if name not in schema.columns]:
+        raise ContractError(f"{schema.name}: columns that the contract does not know: {', '.join(extra)}")
+    if losses := list(_losses(contract, frame)):
+        raise ContractError(f"{schema.name}: {'; '.join(losses)}")
     try:
         return schema.validate(frame[list(schema.columns)].reset_index(drop=True), lazy=True)
     except SchemaErrors as error:
         raise ContractError(f"{schema.name}: {_sentences(error.failure_cases)}") from error
 
 
+def _losses(contract: type[Contract], frame: pd.DataFrame) -> Iterator[str]:
+    """Columns whose values no column of the type can hold."""
+    for column in describe(contract):
+        values = frame[column.name]
+        if column.type in _EXACT:
+            try:
+                values.astype(_EXACT[column.type])
+            except (TypeError, ValueError) as error:
+                yield f"{column.name} cannot become {column.type} without loss ({error})"
+        elif column.type == "float64" and values.isin([float("inf"), float("-inf")]).any():
+            yield f"{column.name} holds infinity"
+
+
 def _sentences(failures: pd.DataFrame, most: int = 5) -> str:
+    of_key = failures["check"] == "multiple_fields_uniqueness"
     said = []
-    for (column, rule), rows in failures.groupby(["column", "check"], dropna=False):
+    if of_key.any():
+        rows_of_key = failures[of_key].groupby("index")
+        keys = {", ".join(f"{c.column}={c.failure_case}" for c in cells.itertuples()) for _, cells in rows_of_key}
+        said.append(f"the same key more than once (such as {'; '.join(sorted(keys)[:3])})")
+    for (column, rule), rows in failures[~of_key].groupby(["column", "check"], dropna=False):
         cases = ", ".join(map(str, rows["failure_case"].head(3)))
         said.append(f"{column} breaks '{rule}' in {len(rows)} rows (such as {cases})")
     more = f"; and {len(said) - most} more" if len(said) > most else ""

@@ -23,7 +23,7 @@ def problems(registry: Registry) -> list[str]:
         *_editions(registry),
         *_indicators(registry),
         *_twice("units.yml", (f"{unit.text!r} as {unit.dimension}" for unit in registry.units)),
-        *_twice("frameworks", (item.id for frame in registry.frameworks for item in frame.criteria)),
+        *_criteria(registry),
         *_corrections(registry),
     ]
     for source in registry.sources:
@@ -65,16 +65,22 @@ def _places(registry: Registry) -> Iterator[str]:
             yield f"{where}: {entry.id}: successor {entry.successor} is no community"
     for name in loops({entry.id: entry.successor for entry in registry.communities}):
         yield f"{where}: {name}: is its own successor"
-    spellings = Counter(name.casefold() for entry in registry.communities for name in {entry.name, *entry.aliases})
-    for name, count in spellings.items():
-        if count > 1:
-            yield f"{where}: {name!r}: names {count} communities"
+    owners: dict[str, set[str]] = {}
+    for entry in registry.communities:
+        for name in (entry.name, entry.local_name or entry.name, *entry.aliases):
+            owners.setdefault(name.casefold(), set()).add(entry.id)
+    for name, ids in owners.items():
+        if len(ids) > 1:
+            yield f"{where}: {', '.join(sorted(ids))}: all are named {name!r}"
 
 
 def _editions(registry: Registry) -> Iterator[str]:
     where = "editions.yml"
     yield from _twice(where, (entry.id for entry in registry.editions))
     for edition in registry.editions:
+        for stage, honours in (("smart21", edition.smart21), ("top7", edition.top7), ("winners", edition.winners)):
+            linked = (honour.community for honour in honours if honour.community)
+            yield from _twice(f"{where}: {edition.id}: {stage}", linked)
         for honour in (*edition.smart21, *edition.top7, *edition.winners):
             if honour.community and honour.community not in registry.community:
                 yield f"{where}: {edition.id}: {honour.name}: {honour.community} is no community"
@@ -115,6 +121,17 @@ def _source(registry: Registry, source: Source) -> Iterator[str]:
             yield f"{label}: {item.comparability} is no comparability class of {item.indicator}"
         if (item.unit, indicator.dimension) not in units:
             yield f"{label}: units.yml has no such unit of dimension {indicator.dimension}"
+
+
+def _criteria(registry: Registry) -> Iterator[str]:
+    """A framework's total is a criterion of its id in the tables, so that ids of both share one space."""
+    files: dict[str, list[str]] = {}
+    for framework in registry.frameworks:
+        for name in (framework.id, *(item.id for item in framework.criteria)):
+            files.setdefault(name, []).append(f"frameworks/{framework.id}.yml")
+    for name, where in files.items():
+        if len(where) > 1:
+            yield f"{', '.join(sorted(set(where)))}: {name}: written {len(where)} times"
 
 
 def _framework(registry: Registry, framework: Framework) -> Iterator[str]:

@@ -85,6 +85,8 @@ class _StrictLoader(yaml.CSafeLoader):
         seen: set[Any] = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, Hashable):
+                break  # refused by the safe loader itself
             if key in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"key {key!r} is written twice", key_node.start_mark
@@ -101,7 +103,7 @@ def read_yaml(path: Path) -> Any:
     """
     try:
         return yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506 (a safe loader)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, yaml.YAMLError) as error:  # ValueError: not UTF-8, or a date that does not exist
         raise RegistryError([f"{path.name}: cannot be read as YAML in UTF-8: {error}"]) from error
 
 
@@ -139,9 +141,15 @@ def _read_folder(folder: Path, model: type[Model]) -> tuple[Model, ...]:
 
 
 def _read_corrections(path: Path) -> tuple[Correction, ...]:
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file, strict=True))
-    return _collect(lambda row: parse(Correction, row, path.name), rows)
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file, strict=True)
+            rows = list(reader)
+    except (OSError, ValueError, csv.Error) as error:
+        raise RegistryError([f"{path.name}: cannot be read as CSV in UTF-8: {error}"]) from error
+    if set(reader.fieldnames or ()) != set(Correction.model_fields):
+        raise RegistryError([f"{path.name}: its columns must be {', '.join(Correction.model_fields)}"])
+    return _collect(lambda item: parse(Correction, item[1], f"{path.name}: row {item[0]}"), enumerate(rows, start=2))
 
 
 def _collect(read: Callable[[Any], Model], items: Iterable[Any]) -> tuple[Model, ...]:

@@ -114,9 +114,11 @@ class Edition(Entry):
     def _lists_agree(self) -> Self:
         if self.id != str(self.award_year):
             raise ValueError(f"id {self.id} is not the award year {self.award_year}")
-        keys = Counter(honour.key for honour in self.smart21)
-        if twice := [key for key, count in keys.items() if count > 1]:
-            raise ValueError(f"named twice on the Smart21 list: {', '.join(twice)}")
+        for stage, honours in (("Smart21", self.smart21), ("Top7", self.top7), ("winners'", self.winners)):
+            counts = Counter(honour.key for honour in honours)
+            if twice := [key for key, count in counts.items() if count > 1]:
+                raise ValueError(f"named twice on the {stage} list: {', '.join(twice)}")
+        keys = {honour.key for honour in self.smart21}
         if self.is_complete and len(keys) != 21:
             raise ValueError(f"is_complete, but the Smart21 list has {len(keys)} names")
         if stray := [honour.key for honour in self.top7 if keys and honour.key not in keys]:
