@@ -4,13 +4,16 @@ Put here: which assets run together, and when.
 Not here: the assets.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import dagster as dg
 
 IN_PROCESS = dg.in_process_executor
 """Steps here take milliseconds; a process each would cost ten times as much as the work."""
 
 
-def jobs() -> list[dg.UnresolvedAssetJobDefinition]:
+def jobs() -> Sequence[Any]:
     """`refresh` adds stored answers, `rebuild` makes everything from them, `benchmark` does both."""
     raw = dg.AssetSelection.groups("raw")
     return [

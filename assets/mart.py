@@ -13,12 +13,12 @@ import pandas as pd
 from assets.checks import check_spec, compatriots_apart, coverage_kept, traced, verdict
 from assets.io import table_spec
 from assets.partitions import edition_partitions
-from pipelines.choose import choose, members
+from pipelines.choose import choose, comparable_values, members
 from pipelines.score import score
 from warehouse.registry import Registry
 
 CHOSEN = ("candidate", "chosen")
-SCORED = ("indicator_score", "score", "trace", "benchmark")
+SCORED = ("screening", "indicator_score", "score", "trace", "benchmark")
 
 
 def mart_assets(registry: Registry) -> list[dg.AssetsDefinition]:
@@ -46,7 +46,8 @@ def _chosen(registry: Registry) -> dg.AssetsDefinition:
     def chosen(
         context: dg.AssetExecutionContext, observation: pd.DataFrame
     ) -> Iterator[dg.Output | dg.AssetCheckResult]:
-        choices = [choose(observation, registry.edition[key], registry) for key in context.partition_keys]
+        values = comparable_values(observation, registry)
+        choices = [choose(values, registry.edition[key], registry) for key in context.partition_keys]
         tables = {name: pd.concat([getattr(c, name) for c in choices], ignore_index=True) for name in CHOSEN}
         for name, table in tables.items():
             yield dg.Output(table, name)

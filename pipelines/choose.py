@@ -23,6 +23,12 @@ WIDE = ("region", "national")
 LEAST_MEMBERS = 7
 """An edition is scored when this many of its 21 members are known here: a third; a rank among fewer says little."""
 
+VALUE = [
+    "observation_id", "source_id", "area_id", "area_level", "is_proxy", "indicator_id", "class_id", "year", "value",
+    "quality", "denominator_id",
+]  # fmt: skip
+"""What a choice needs to know of a value."""
+
 _CASE = ["basis", "community_id", "indicator_id"]
 _ORDER = [
     "is_proxy",
@@ -85,16 +91,27 @@ def members(registry: Registry, edition: Edition) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=_columns("core.edition_member"))
 
 
-def choose(observation: pd.DataFrame, edition: Edition, registry: Registry) -> Choice:
+def comparable_values(observation: pd.DataFrame, registry: Registry) -> pd.DataFrame:
+    """Observations of indicators with a direction, and the ratios made of observations: what editions choose from.
+
+    Returns:
+        Columns VALUE; `denominator_id` is empty where the value is no ratio.
+    """
+    slim = observation[VALUE[:-1]]
+    used = [entry.id for entry in registry.indicators if entry.direction != "none"]
+    direct = slim[slim["indicator_id"].isin(used)].assign(denominator_id=None)
+    return pd.concat([direct, derive(slim, registry)], ignore_index=True)
+
+
+def choose(values: pd.DataFrame, edition: Edition, registry: Registry) -> Choice:
     """Choose for every community and indicator of an edition, in both readings.
 
     Args:
-        observation: table `core.observation`.
+        values: of `comparable_values`.
         edition: whose window, award year and members count.
         registry: indicators, communities, sources.
     """
     shown = members(registry, edition)
-    values = pd.concat([_direct(observation, registry), derive(observation, registry.indicators)], ignore_index=True)
     pool = _pool(values, shown, registry)
     pool = _with_order(pool, edition, registry)
     pool = _judge_alone(pool, edition, registry)
@@ -115,30 +132,33 @@ def _columns(table: str) -> list[str]:
     return [column.name for column in describe(contract_of(table))]
 
 
-def _direct(observation: pd.DataFrame, registry: Registry) -> pd.DataFrame:
-    used = [entry.id for entry in registry.indicators if entry.direction != "none"]
-    return observation[observation["indicator_id"].isin(used)].assign(denominator_id=None)
-
-
-def derive(observation: pd.DataFrame, indicators: Sequence[Indicator]) -> pd.DataFrame:
+def derive(observation: pd.DataFrame, registry: Registry) -> pd.DataFrame:
     """Make ratios: one observation over another of the same area and, within the tolerance, the same year.
 
+    A national figure is its country's, whichever community it is recorded for.
+
     Args:
-        observation: table `core.observation`.
-        indicators: those with a `ratio` are made.
+        observation: rows with the columns VALUE but the last.
+        registry: indicators with a `ratio` are made.
 
     Returns:
-        Rows like `core.observation` with the ratio's indicator and value; `observation_id` is the numerator's,
+        Rows with the columns VALUE and the ratio's indicator and value; `observation_id` is the numerator's,
         `denominator_id` the denominator's; the class is the numerator's, the quality the worse of both.
     """
-    made = [_ratio(observation, entry) for entry in indicators if entry.ratio]
+    country = {entry.id: entry.country for entry in registry.communities}
+    is_national = observation["area_level"] == "national"
+    whose = observation["area_id"].mask(is_national, observation["area_id"].replace(country))
+    placed = observation.assign(whose=whose, is_other=observation["is_proxy"] & ~is_national)
+    made = [
+        _ratio(placed, entry)[[*observation.columns, "denominator_id"]] for entry in registry.indicators if entry.ratio
+    ]
     return pd.concat(made, ignore_index=True) if made else observation.iloc[:0].assign(denominator_id=None)
 
 
 def _ratio(observation: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     assert indicator.ratio is not None  # noqa: S101 (for the type checker)
     ratio = indicator.ratio
-    place = ["area_id", "area_level", "is_proxy"]
+    place = ["whose", "area_level", "is_other"]
     above = observation[observation["indicator_id"] == ratio.numerator]
     below = observation[(observation["indicator_id"] == ratio.denominator) & (observation["value"] > 0)]
     pairs = above.merge(
@@ -154,7 +174,7 @@ def _ratio(observation: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
         value=ratio.factor * best["value"] / best["value_below"],
         quality=pd.Series(QUALITIES).iloc[best["worse"]].to_numpy(),
         denominator_id=best["observation_id_below"],
-    )[[*observation.columns, "denominator_id"]]
+    )
 
 
 def _position(column: pd.Series, order: Sequence[str]) -> pd.Series:

@@ -19,18 +19,30 @@ from warehouse.contracts.mart import BASES
 from warehouse.registry import Registry
 from warehouse.registry.models import Criterion, Edition, Framework, Indicator
 
+LEAST_SHARE = 0.25
+"""Share of an edition's known members that must have an indicator for it to be compared."""
+
+LEAST_COMPARED = 3
+"""And never fewer members than these: with two there is a pair, not a comparison."""
+
+
+LEAST_FACTORS = 0.5
+"""Share of a framework's first-level criteria that a total must rest on."""
+
 
 @dataclass(frozen=True)
 class Scored:
     """What one edition came to.
 
     Attributes:
+        screening: table `mart.screening`.
         indicator_score: table `mart.indicator_score`.
         score: table `mart.score`.
         trace: table `mart.trace`.
         benchmark: table `mart.benchmark`.
     """
 
+    screening: pd.DataFrame
     indicator_score: pd.DataFrame
     score: pd.DataFrame
     trace: pd.DataFrame
@@ -62,14 +74,44 @@ def scored_criteria(framework: Framework) -> list[Criterion]:
     return [criterion for criterion in framework.criteria if counts(criterion)]
 
 
-def tree_of(framework: Framework) -> Tree:
-    """The framework's scored criteria and their indicators as a tree; its top is the framework's id."""
-    criteria = scored_criteria(framework)
-    links = [(link, criterion) for criterion in criteria for link in criterion.indicators]
+def screen(chosen: pd.DataFrame, members: pd.DataFrame, framework: Framework) -> pd.DataFrame:
+    """Tell which indicators enough ranked members have: what few have compares nobody, and favours those few.
+
+    Args:
+        chosen: table `mart.chosen` of one edition and reading.
+        members: table `core.edition_member` of the edition.
+        framework: whose indicators.
+
+    Returns:
+        Columns `indicator_id`, `members`, `needed`, `is_compared`.
+    """
+    ranked = members.loc[members["is_ranked"], "community_id"]
+    needed = max(LEAST_COMPARED, int(np.ceil(LEAST_SHARE * len(ranked))))
+    counts = chosen[chosen["community_id"].isin(ranked)].groupby("indicator_id")["community_id"].nunique()
+    links = [link.id for criterion in scored_criteria(framework) for link in criterion.indicators]
+    known = counts.reindex(links, fill_value=0).to_numpy()
+    return pd.DataFrame({"indicator_id": links, "members": known, "needed": needed, "is_compared": known >= needed})
+
+
+def tree_of(framework: Framework, compared: set[str]) -> Tree:
+    """The framework's scored criteria above the compared indicators; its top is the framework's id.
+
+    Raises:
+        TreeError: nothing is compared.
+    """
+    criteria = {criterion.id: criterion for criterion in scored_criteria(framework)}
+    links = [(link, c) for c in criteria.values() for link in c.indicators if link.id in compared]
+    alive: set[str] = set()
+    for _, criterion in links:
+        above: Criterion | None = criterion
+        while above is not None:
+            alive.add(above.id)
+            above = criteria.get(above.parent)
+    kept = [criterion for criterion in criteria.values() if criterion.id in alive]
     return Tree.build(
-        codes=[framework.id, *(criterion.id for criterion in criteria), *(link.id for link, _ in links)],
-        parents=[None, *(criterion.parent for criterion in criteria), *(criterion.id for _, criterion in links)],
-        weights=[1.0, *(criterion.weight for criterion in criteria), *(link.weight for link, _ in links)],
+        codes=[framework.id, *(criterion.id for criterion in kept), *(link.id for link, _ in links)],
+        parents=[None, *(criterion.parent for criterion in kept), *(criterion.id for _, criterion in links)],
+        weights=[1.0, *(criterion.weight for criterion in kept), *(link.weight for link, _ in links)],
         leaves=[link.id for link, _ in links],
     )
 
@@ -88,7 +130,7 @@ def score(chosen: pd.DataFrame, members: pd.DataFrame, edition: Edition, registr
         for framework in scored_frameworks(registry)
         for basis in BASES
     ]
-    names = ("indicator_score", "score", "trace", "benchmark")
+    names = ("screening", "indicator_score", "score", "trace", "benchmark")
     tables = {
         name: pd.concat([getattr(part, name) for part in parts], ignore_index=True).assign(edition_id=edition.id)
         for name in names
@@ -104,20 +146,35 @@ def _score_one(
     chosen: pd.DataFrame, members: pd.DataFrame, framework: Framework, registry: Registry, basis: str
 ) -> Scored:
     """One framework in one reading; `edition_id` is added by the caller."""
-    tree, method = tree_of(framework), method_of(registry, framework)
+    screening = screen(chosen, members, framework)
+    tree = tree_of(framework, set(screening.loc[screening["is_compared"], "indicator_id"]))
+    method = method_of(registry, framework)
     communities = list(members["community_id"])
     value = _wide(chosen, communities, tree, "value")
     own = _wide(chosen.assign(own=np.where(chosen["is_proxy"], np.nan, 1.0)), communities, tree, "own")
     leaf = score_indicators(value, [registry.indicator[code] for code in tree.leaves], method)
-    result = aggregate_tree(leaf, tree, method.rules(tree))
+    result = _withhold(aggregate_tree(leaf, tree, method.rules(tree)), tree, framework)
     label = {"framework_id": framework.id, "basis": basis}
     scores = _score_table(result, own, leaf, tree, communities).assign(**label, method_hash=method.digest)
     return Scored(
+        screening.assign(**label),
         _indicator_table(chosen, leaf, tree, communities).assign(**label),
         scores,
         _trace_table(result, leaf, tree, communities, chosen).assign(**label),
         _benchmark_table(result, tree, communities, members["is_ranked"].to_numpy(dtype=bool)).assign(**label),
     )
+
+
+def _withhold(result: TreeScores, tree: Tree, framework: Framework) -> TreeScores:
+    """Take back a total that rests on less than half of the framework's factors, whatever their coverage."""
+    factors = [criterion.id for criterion in scored_criteria(framework) if criterion.parent == framework.id]
+    first = len(tree.leaves)
+    present = [tree.position[code] - first for code in factors if code in tree.position]
+    top = tree.position[framework.id] - first
+    few = (~np.isnan(result.score[:, present])).sum(axis=1) < LEAST_FACTORS * len(factors)
+    score, weight = result.score.copy(), np.array(result.leaf_weight)
+    score[few, top], weight[few, top] = np.nan, np.nan
+    return TreeScores(score, result.coverage, weight)
 
 
 def _wide(chosen: pd.DataFrame, communities: list[str], tree: Tree, column: str) -> np.ndarray:

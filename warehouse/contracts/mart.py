@@ -72,6 +72,24 @@ class Chosen(Contract):
         unique = ["edition_id", "basis", "community_id", "indicator_id"]
 
 
+class Screening(Contract):
+    """Whether enough members have an indicator for it to compare them."""
+
+    edition_id: str = pa.Field(description="edition")
+    framework_id: str = pa.Field(description="framework")
+    basis: str = pa.Field(isin=BASES, description="own-area values only, or with permitted proxies")
+    indicator_id: str = pa.Field(description="indicator of the framework")
+    members: int = pa.Field(ge=0, description="ranked members with a value")
+    needed: int = pa.Field(ge=1, description="members that are needed")
+    is_compared: bool = pa.Field(description="takes part in the scores of this edition and reading")
+
+    class Config(Contract.Config):
+        """Table."""
+
+        name = "mart.screening"
+        unique = ["edition_id", "framework_id", "basis", "indicator_id"]
+
+
 class IndicatorScore(Contract):
     """The score of one indicator for one community, 0 to 100 by goalposts and direction."""
 

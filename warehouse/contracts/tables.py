@@ -31,6 +31,7 @@ _MODELS: tuple[type[Contract], ...] = (
     core.Correction,
     mart.Candidate,
     mart.Chosen,
+    mart.Screening,
     mart.IndicatorScore,
     mart.Score,
     mart.Benchmark,
