@@ -11,6 +11,8 @@ import pandas as pd
 
 from warehouse.registry.models import Correction
 
+_KEY = ["source_id", "series", "area", "year", "value"]
+
 
 class CorrectionError(ValueError):
     """A correction finds nothing any more: the source changed, so the entry must be looked at again."""
@@ -44,10 +46,11 @@ def correct(staged: pd.DataFrame, corrections: Sequence[Correction]) -> Correcte
     frame = staged.copy()
     rejected = pd.Series("", index=frame.index, dtype="str")
     met, lost = [], []
-    key = ["source_id", "series", "area", "year", "value"]
-    place = frame.groupby(key, sort=False).indices if corrections else {}
+    suspects = frame[frame["area"].isin({item.area for item in corrections})]
+    suspects = suspects[suspects["value"].isin({item.printed_value for item in corrections})]
+    places = suspects.groupby(_KEY, sort=False).groups
     for item in corrections:
-        at = frame.index[place.get((item.source, item.series, item.area, item.year, item.printed_value), [])]
+        at = places.get((item.source, item.series, item.area, item.year, item.printed_value), frame.index[:0])
         if item.unit:
             at = at[frame.loc[at, "unit"] == item.unit]
         met.append(len(at))

@@ -1,24 +1,15 @@
 """Turn printed values into the unit of an indicator.
 
 Put here: factors, multi-year changes, money into international dollars.
-Not here: which indicator a series is (`harmonise.py`); the factors themselves (`warehouse/registry/units.yml`).
+Not here: which unit a text is (`meaning.py`); the factors themselves (`warehouse/registry/units.yml`).
 """
-
-from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
-from warehouse.registry.models import Unit
+from pipelines.meaning import Answers
 
 RATE_COLUMNS = ("country_id", "year", "ppp", "usd")
-
-
-def unit_table(units: Sequence[Unit]) -> pd.DataFrame:
-    """Units as a table, one row per printed text and dimension."""
-    columns = ["text", "dimension", "factor", "currency", "price_year", "years", "note"]
-    frame = pd.DataFrame([unit.model_dump() for unit in units], columns=columns)
-    return frame.astype({"factor": float, "price_year": "Int64", "years": "Int64"})
 
 
 def rescale(value: np.ndarray, factor: np.ndarray, years: np.ndarray) -> np.ndarray:
@@ -32,10 +23,27 @@ def rescale(value: np.ndarray, factor: np.ndarray, years: np.ndarray) -> np.ndar
     Returns:
         [rows] percent per year is 100 * ((1 + x/100) ** (1/years) - 1).
     """
-    scaled = value * factor
+    with np.errstate(over="ignore"):  # a number too large becomes infinite, and so rejected
+        scaled = value * factor
+    change = years > 1
     with np.errstate(invalid="ignore"):  # a fall of more than 100 % has no yearly rate: NaN, and so rejected
-        yearly = 100 * ((1 + scaled / 100) ** (1 / years) - 1)
-    return np.where(years > 1, yearly, scaled)
+        scaled[change] = 100 * ((1 + scaled[change] / 100) ** (1 / years[change]) - 1)
+    return scaled
+
+
+def rates(figures: pd.DataFrame) -> pd.DataFrame:
+    """PPP factors and exchange rates among figures.
+
+    Args:
+        figures: with `country_id`, `year`, `indicator_id`, `value`.
+
+    Returns:
+        RATE_COLUMNS, one row a country and year; the mean where several sources give one.
+    """
+    found = figures[figures["indicator_id"].isin(["ppp_factor", "exchange_rate"])]
+    wide = found.pivot_table(index=["country_id", "year"], columns="indicator_id", values="value")
+    wide = wide.reindex(columns=["ppp_factor", "exchange_rate"]).reset_index()
+    return wide.set_axis(list(RATE_COLUMNS), axis="columns")
 
 
 def to_international(rows: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
@@ -51,17 +59,20 @@ def to_international(rows: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     Returns:
         By row: `divisor` (NaN where unknown), `how` (in words) and `why_not` (empty where known).
     """
-    keys = rows[["country_id", "price_year"]].rename(columns={"price_year": "year"})
-    found = keys.merge(rates, on=["country_id", "year"], how="left").set_index(rows.index)
-    is_home = rows["currency"] == rows["home"]
-    is_dollar = (rows["currency"] == "USD") & ~is_home
-    divisor = found["ppp"].where(is_home, found["ppp"] / found["usd"]).where(is_home | is_dollar)
-    year = rows["price_year"].astype("str")
-    per_dollar = rows["home"] + " per international dollar (PPP " + year + ")"
-    how = "divided by " + found["ppp"].map("{:.6g}".format) + " " + per_dollar
-    back = "USD times " + found["usd"].map("{:.6g}".format) + " " + rows["home"] + " per USD (" + year + "), "
-    why_not = pd.Series("", index=rows.index, dtype="str")
-    why_not = why_not.mask(
-        divisor.isna(), "no PPP factor or exchange rate of " + rows["country_id"] + " for " + year
-    ).mask(~(is_home | is_dollar), "money of another country: " + rows["currency"] + " in " + rows["country_id"])
-    return pd.DataFrame({"divisor": divisor, "how": how.where(is_home, back + how), "why_not": why_not})
+    cases = Answers(rows, ["currency", "home", "country_id", "price_year"])
+    told = [_tell(*case) for case in cases.cases.rename(columns={"price_year": "year"}).merge(
+        rates, on=["country_id", "year"], how="left").itertuples(index=False, name=None)]  # fmt: skip
+    cases.table = pd.DataFrame(told, columns=["divisor", "how", "why_not"])
+    return cases.table.take(cases.code).set_axis(rows.index)
+
+
+def _tell(currency: str, home: str, country: str, year: int, ppp: float, usd: float) -> tuple[float, str, str]:
+    """Divisor, how, and why not, of one kind of money."""
+    if currency not in {home, "USD"}:
+        return np.nan, "", f"money of another country: {currency} in {country}"
+    how = f"divided by {ppp:.6g} {home} per international dollar (PPP {year})"
+    divisor = ppp
+    if currency != home:
+        how = f"USD times {usd:.6g} {home} per USD ({year}), {how}"
+        divisor = ppp / usd
+    return divisor, how, f"no PPP factor or exchange rate of {country} for {year}" if np.isnan(divisor) else ""

@@ -43,8 +43,6 @@ def parse(body: bytes, source_id: str, answer_id: str) -> pd.DataFrame:
 
 
 def _decode(body: bytes, source_id: str) -> str:
-    if not body.strip():
-        raise FileError(f"{source_id}: the file is empty.")
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -52,6 +50,8 @@ def _decode(body: bytes, source_id: str) -> str:
         raise FileError(
             f"{source_id}: line {line} is not UTF-8 (byte {error.start}). Save the file again as 'CSV UTF-8'."
         ) from error
+    if not text.strip():
+        raise FileError(f"{source_id}: the file is empty.")
     if text.lstrip().startswith("<"):
         raise FileError(f"{source_id}: this is a web page or XML, not CSV. Download the file itself, not its page.")
     return text

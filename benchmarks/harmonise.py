@@ -1,0 +1,69 @@
+"""Measure how many staged rows a second are harmonised, and the memory it takes.
+
+Put here: the measurement only. Run it with `python benchmarks/harmonise.py`; the goal is 300,000 rows a second on two
+cores.
+Not here: tests of what comes out (`tests/unit/pipelines/test_harmonise.py`).
+
+The rows are the curated ones, repeated. Each copy has areas' names and years of its own, so that no figure is there
+twice; years wander back over a few years only, so that money keeps its factors.
+"""
+
+import dataclasses
+import hashlib
+import resource
+import statistics
+import time
+
+import pandas as pd
+
+from pipelines.harmonise import harmonise
+from pipelines.readers import table_csv
+from warehouse.registry import Registry, load_registry
+
+ROWS = 1_000_000
+ROUNDS = 5
+YEARS_BACK = 5
+
+
+def curated(registry: Registry) -> pd.DataFrame:
+    """Staged rows of all curated files."""
+    parts = []
+    for source in registry.sources:
+        body = (registry.root / source.path).read_bytes()
+        parts.append(table_csv.parse(body, source.id, hashlib.sha256(body).hexdigest()))
+    return pd.concat(parts, ignore_index=True)
+
+
+def multiply(staged: pd.DataFrame, rows: int) -> pd.DataFrame:
+    """Repeat rows until there are so many, all of them different."""
+    copies = -(-rows // len(staged))
+    many = pd.concat([staged] * copies, ignore_index=True).head(rows)
+    copy = pd.Series(many.index // len(staged), index=many.index)
+    number = copy.astype("str")
+    years = pd.to_numeric(many["year"].str.slice(0, 4), errors="coerce")
+    earlier = (years - copy % YEARS_BACK).astype("Int64").astype("str")
+    return many.assign(
+        staged_id=many["staged_id"] + "-" + number,
+        area_name=many["area_name"] + " (" + number + ")",
+        year=earlier.where(years.notna(), many["year"]).astype("str"),
+    )
+
+
+def main() -> None:
+    """Print each round, the median speed and the peak memory."""
+    registry = load_registry()
+    staged = multiply(curated(registry), ROWS)
+    once = dataclasses.replace(registry, corrections=())  # their rows were moved to other years
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    speeds = []
+    for turn in range(1, ROUNDS + 1):
+        start = time.perf_counter()
+        made = harmonise(staged, once)
+        speeds.append(len(staged) / (time.perf_counter() - start))
+        print(f"round {turn}: {speeds[-1]:,.0f} rows/s ({len(made.observation):,} kept, {len(made.rejected):,} rejected)")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"median {statistics.median(speeds):,.0f} rows/s; peak memory {peak:,.0f} MB, of which {before:,.0f} MB input")
+
+
+if __name__ == "__main__":
+    main()
