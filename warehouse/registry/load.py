@@ -144,10 +144,10 @@ def _read_corrections(path: Path) -> tuple[Correction, ...]:
     try:
         with path.open(encoding="utf-8", newline="") as file:
             reader = csv.DictReader(file, strict=True)
-            rows = list(reader)
+            columns, rows = set(reader.fieldnames or ()), list(reader)
     except (OSError, ValueError, csv.Error) as error:
         raise RegistryError([f"{path.name}: cannot be read as CSV in UTF-8: {error}"]) from error
-    if set(reader.fieldnames or ()) != set(Correction.model_fields):
+    if columns != set(Correction.model_fields):
         raise RegistryError([f"{path.name}: its columns must be {', '.join(Correction.model_fields)}"])
     return _collect(lambda item: parse(Correction, item[1], f"{path.name}: row {item[0]}"), enumerate(rows, start=2))
 
