@@ -33,8 +33,9 @@ def _registry(registry: Registry) -> dg.AssetsDefinition:
             for name in tables
         },
     )
-    def registry_as_tables() -> tuple[pd.DataFrame, ...]:
-        return tuple(tables.values())
+    def registry_as_tables() -> Iterator[dg.Output]:
+        for name, table in tables.items():
+            yield dg.Output(table, name.replace(".", "_"))
 
     return registry_as_tables
 

@@ -45,7 +45,7 @@ class LakeIOManager(dg.IOManager):
 
 def about(rows: pd.DataFrame) -> dict[str, Any]:
     """Row count and a preview of the first rows."""
-    preview = rows.head(PREVIEW_ROWS).astype("str")
+    preview = rows.head(PREVIEW_ROWS).astype("str").fillna("")
     cells = [[cell[:60].replace("|", "/").replace("\n", " ") for cell in row] for row in preview.to_numpy()]
     lines = [list(preview.columns), ["---"] * len(preview.columns), *cells]
     return {

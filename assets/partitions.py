@@ -15,7 +15,7 @@ def edition_partitions(registry: Registry) -> dg.StaticPartitionsDefinition:
     return dg.StaticPartitionsDefinition([edition.id for edition in scored_editions(registry)])
 
 
-def range_tags(partitions: dg.StaticPartitionsDefinition) -> dict[str, str]:
+def range_tags(partitions: dg.PartitionsDefinition) -> dict[str, str]:
     """Tags that make one run cover all partitions."""
     keys = partitions.get_partition_keys()
     return {"dagster/asset_partition_range_start": keys[0], "dagster/asset_partition_range_end": keys[-1]}

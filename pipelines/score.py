@@ -19,7 +19,7 @@ from warehouse.contracts.mart import BASES
 from warehouse.registry import Registry
 from warehouse.registry.models import Criterion, Edition, Framework, Indicator
 
-LEAST_SHARE = 0.25
+LEAST_SHARE = 0.2
 """Share of an edition's known members that must have an indicator for it to be compared."""
 
 LEAST_COMPARED = 3

@@ -74,20 +74,35 @@ def print_leaderboard(board: pd.DataFrame, edition: str, framework: str, basis: 
     """The ranking as a table, with what it is and what it is not."""
     name = str(question("SELECT name FROM core.community WHERE community_id = ?", mark).iloc[0, 0]) if mark else None
     said = "own-area figures only" if basis == "own_area" else "own-area figures, and permitted proxies"
-    shown = board.assign(
-        rank=[_place(row) for row in board.itertuples()],
-        coverage=(100 * board["coverage"]).round().astype("Int64").astype("str") + " %",
-        own=(100 * board["coverage_own"]).round().astype("Int64").astype("str") + " %",
-    )[["rank", "community", "score", "coverage", "own", "gap_to_median", "gap_to_best"]]
-    print_table(shown, f"{framework.upper()}, Smart21 of {edition} ({said})", mark=name)
+    assessed = int(board["rank"].notna().sum())
+    shown = pd.DataFrame(
+        {
+            "rank": [_place(row) for row in board.itertuples()],
+            "community": board["community"],
+            "score": board["score"],
+            "coverage": _percent(board["coverage"]),
+            "own": _percent(board["coverage_own"]),
+            "to median": board["gap_to_median"],
+            "to best": board["gap_to_best"],
+        }
+    )
+    count = f"{assessed} of {int(board['is_ranked'].sum())} members assessed"
+    print_table(shown, f"{framework.upper()}, Smart21 of {edition}: {count} ({said})", mark=name)
     notice = question("SELECT notice FROM core.framework WHERE framework_id = ?", framework).iloc[0, 0]
-    out.print(f"[dim]own: share of the weight with a figure of the community itself. {cell(notice)}[/dim]")
+    out.print(
+        f"coverage: share of the weight with a figure; own: with a figure of the community's own area. {cell(notice)}",
+        style="dim",
+    )
+
+
+def _percent(share: pd.Series) -> pd.Series:
+    return (100 * share).round().astype("Int64").astype("str") + " %"
 
 
 def _place(row: Any) -> str:
     if not row.is_ranked:
         return "reference"
-    return "not assessed" if pd.isna(row.rank) else f"{row.rank} of {row.rank_of}"
+    return "not assessed" if pd.isna(row.rank) else str(row.rank)
 
 
 def rank(

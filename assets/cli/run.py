@@ -21,7 +21,7 @@ import typer
 from assets.cli.read import leaderboard, print_leaderboard
 from assets.cli.show import BUSY, FAILED, Stop, err, out, print_object, sentences
 from warehouse.home import BusyError, Home, HomeError, find_home
-from warehouse.registry import RegistryError, load_registry
+from warehouse.registry import RegistryError
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -78,18 +78,18 @@ def _execute(say: Callable[[str], None]) -> None:
     """Run the job in this process; one line a step."""
     import dagster as dg
 
-    from assets.definitions import build
-    from assets.partitions import edition_partitions, range_tags
+    from assets.definitions import definitions
+    from assets.partitions import range_tags
 
-    registry = load_registry()
-    job = build(registry).resolve_job_def("benchmark")
+    job = definitions.resolve_job_def("benchmark")
+    assert job.partitions_def  # noqa: S101 (for the type checker)
     run_id = str(uuid.uuid4())
     with dg.DagsterInstance.get() as instance:
         instance.add_event_listener(run_id, _progress(say, len(job.nodes)))
         result = job.execute_in_process(
             instance=instance,
             run_id=run_id,
-            tags=range_tags(edition_partitions(registry)),
+            tags=range_tags(job.partitions_def),
             raise_on_error=False,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pandas as pd
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -47,9 +48,11 @@ def print_table(rows: pd.DataFrame, title: str = "", mark: str | None = None) ->
         title: above it.
         mark: value of the first text column whose row stands out.
     """
-    table = Table(title=escape(title) or None, title_justify="left", header_style="bold", pad_edge=False)
+    table = Table(
+        title=escape(title) or None, title_justify="left", header_style="bold", box=box.SIMPLE_HEAD, pad_edge=False
+    )
     for name in rows.columns:
-        right = pd.api.types.is_numeric_dtype(rows[name])
+        right = pd.api.types.is_numeric_dtype(rows[name]) or rows[name].astype("str").str.endswith(" %").all()
         table.add_column(escape(str(name)), justify="right" if right else "left", overflow="fold")
     for row in rows.itertuples(index=False):
         cells = [cell(value) for value in row]
