@@ -94,9 +94,12 @@ def _losses(contract: type[Contract], frame: pd.DataFrame) -> Iterator[str]:
         values = frame[column.name]
         if column.type in _EXACT:
             try:
-                values.astype(_EXACT[column.type])
+                empty_rows = values.astype(_EXACT[column.type]).isna().sum()
             except (TypeError, ValueError) as error:
                 yield f"{column.name} cannot become {column.type} without loss ({error})"
+            else:
+                if empty_rows:
+                    yield f"{column.name} is empty in {empty_rows} rows"
         elif column.type == "float64" and values.isin([float("inf"), float("-inf")]).any():
             yield f"{column.name} holds infinity"
 
