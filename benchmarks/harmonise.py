@@ -60,9 +60,13 @@ def main() -> None:
         start = time.perf_counter()
         made = harmonise(staged, once)
         speeds.append(len(staged) / (time.perf_counter() - start))
-        print(f"round {turn}: {speeds[-1]:,.0f} rows/s ({len(made.observation):,} kept, {len(made.rejected):,} rejected)")
+        print(
+            f"round {turn}: {speeds[-1]:,.0f} rows/s ({len(made.observation):,} kept, {len(made.rejected):,} rejected)"
+        )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"median {statistics.median(speeds):,.0f} rows/s; peak memory {peak:,.0f} MB, of which {before:,.0f} MB input")
+    print(
+        f"median {statistics.median(speeds):,.0f} rows/s; peak memory {peak:,.0f} MB, of which {before:,.0f} MB input"
+    )
 
 
 if __name__ == "__main__":

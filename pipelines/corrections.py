@@ -43,7 +43,7 @@ def correct(staged: pd.DataFrame, corrections: Sequence[Correction]) -> Correcte
     Raises:
         CorrectionError: naming each correction that met no row.
     """
-    frame = staged.copy()
+    frame = staged.copy(deep=False)
     rejected = pd.Series("", index=frame.index, dtype="str")
     met, lost = [], []
     suspects = frame[frame["area"].isin({item.area for item in corrections})]

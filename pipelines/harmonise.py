@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 
 from pipelines.corrections import correct
-from pipelines.meaning import Answers, Meaning, Place, meanings, number_cases, places
-from pipelines.units import rates, rescale, to_international
+from pipelines.meaning import Answers, Meaning, Place, meanings, pack, places
+from pipelines.units import RATE_INDICATORS, rates, rescale, to_international
 from warehouse.contracts import contract_of, describe
 from warehouse.registry import Registry
 from warehouse.registry.models import AREA_LEVELS, QUALITIES
@@ -55,7 +55,7 @@ class _Verdict:
         new = np.flatnonzero(where & self.stands)
         self.stands[new] = False
         self.reason[new] = reason
-        self.detail[new] = sentence if isinstance(sentence, str) else [sentence(row) for row in new]
+        self.detail[new] = sentence if isinstance(sentence, str) else [sentence(int(row)) for row in new]
 
 
 def harmonise(staged: pd.DataFrame, registry: Registry) -> Harmonised:
@@ -74,7 +74,7 @@ def harmonise(staged: pd.DataFrame, registry: Registry) -> Harmonised:
     corrected = correct(staged.reset_index(drop=True), registry.corrections)
     rows = corrected.staged
     verdict = _Verdict(len(rows))
-    verdict.refuse((corrected.rejected != "").to_numpy(), "known_error", lambda row: corrected.rejected.iat[row])
+    verdict.refuse((corrected.rejected != "").to_numpy(), "known_error", lambda row: str(corrected.rejected.iloc[row]))
     meaning = Answers(rows, ["source_id", "series", "unit"]).ask(meanings(registry), Meaning._fields)
     place = Answers(rows, ["source_id", "area"]).ask(places(registry), Place._fields)
     _refuse_meaningless(rows, meaning, place, verdict)
@@ -83,14 +83,16 @@ def harmonise(staged: pd.DataFrame, registry: Registry) -> Harmonised:
     _refuse_outside_life(year, place, verdict)
     _refuse_repeats(rows, number, [meaning.code, place.code, year.code], verdict)
     value, conversion = _convert(number, year, meaning, place, verdict)
-    stands = verdict.stands
-    observation = rows[stands].assign(
-        observation_id=rows["staged_id"], area_id=place.texts("area_id"), is_proxy=rows["is_proxy"] == "true",
-        indicator_id=meaning.texts("indicator_id"), class_id=meaning.texts("class_id"),
-        year=year.numbers("year")[stands].astype("int64"), value=value[stands],
-        printed_value=rows["value"], printed_unit=rows["unit"], conversion=conversion,
+    kept, lost = np.flatnonzero(verdict.stands), np.flatnonzero(~verdict.stands)
+    observation = rows.take(kept).rename(
+        columns={"staged_id": "observation_id", "value": "printed_value", "unit": "printed_unit"}
+    )
+    observation = observation.assign(
+        area_id=place.texts("area_id", kept), is_proxy=observation["is_proxy"] == "true",
+        indicator_id=meaning.texts("indicator_id", kept), class_id=meaning.texts("class_id", kept),
+        year=year.numbers("year")[kept].astype("int64"), value=value[kept], conversion=conversion[kept],
     )  # fmt: skip
-    rejected = rows[~stands].assign(reason=verdict.reason[~stands], detail=verdict.detail[~stands])
+    rejected = rows.take(lost).assign(reason=verdict.reason[lost], detail=verdict.detail[lost])
     return Harmonised(
         observation[_columns("core.observation")].reset_index(drop=True),
         rejected[_columns("core.rejected")].reset_index(drop=True),
@@ -105,14 +107,16 @@ def _columns(table: str) -> list[str]:
 def _refuse_meaningless(rows: pd.DataFrame, meaning: Answers, place: Answers, verdict: _Verdict) -> None:
     """Refuse rows whose series, area or labels are not ours."""
     for reason in ("declined_series", "unknown_unit", "unknown_series"):
-        verdict.refuse(meaning.are("reason", reason), reason, meaning.one("detail"))
+        verdict.refuse(meaning.among("reason", reason), reason, meaning.teller("detail"))
     area = rows["area"]
     verdict.refuse(
-        place.are("area_id", ""), "unknown_area", lambda row: f"no community or country of the registry: {area.iat[row]!r}"
+        place.among("area_id", ""),
+        "unknown_area",
+        lambda row: f"no community or country of the registry: {area.iloc[row]!r}",
     )
     for name, words in _LABELS.items():
         label, said = rows[name], f"{name} must be one of {', '.join(words)}; it is "
-        verdict.refuse(~label.isin(words).to_numpy(), "bad_label", lambda row: said + repr(label.iat[row]))  # noqa: B023
+        verdict.refuse(~label.isin(words).to_numpy(), "bad_label", lambda row: said + repr(label.iloc[row]))  # noqa: B023
 
 
 def _read_years(rows: pd.DataFrame, verdict: _Verdict) -> Answers:
@@ -129,7 +133,7 @@ def _read_years(rows: pd.DataFrame, verdict: _Verdict) -> Answers:
         return int(match[1]), ""
 
     years = Answers(rows, ["year"]).ask(answer, ["year", "refusal"])
-    verdict.refuse(years.numbers("year") == 0, "unreadable_year", years.one("refusal"))
+    verdict.refuse(years.numbers("year") == 0, "unreadable_year", years.teller("refusal"))
     return years
 
 
@@ -139,8 +143,8 @@ def _read_numbers(text: pd.Series, verdict: _Verdict) -> np.ndarray:
     endless = np.isinf(number)
     odd = np.flatnonzero(np.isnan(number))
     endless[odd] = text.iloc[odd].str.strip().str.lower().str.lstrip("+-").isin(_ENDLESS)
-    verdict.refuse(endless, "not_finite", lambda row: f"not a finite number: {text.iat[row]!r}")
-    verdict.refuse(np.isnan(number), "unreadable_value", lambda row: f"not a number: {text.iat[row]!r}")
+    verdict.refuse(endless, "not_finite", lambda row: f"not a finite number: {text.iloc[row]!r}")
+    verdict.refuse(np.isnan(number), "unreadable_value", lambda row: f"not a number: {text.iloc[row]!r}")
     return np.where(endless, np.nan, number)
 
 
@@ -148,7 +152,7 @@ def _refuse_outside_life(year: Answers, place: Answers, verdict: _Verdict) -> No
     """A figure of a year in which the community did not exist is about something else."""
     years = year.numbers("year")
     outside = (years < place.numbers("first")) | (years > place.numbers("last"))
-    verdict.refuse(outside, "did_not_exist", place.one("life"))
+    verdict.refuse(outside, "did_not_exist", place.teller("life"))
 
 
 def _refuse_repeats(rows: pd.DataFrame, number: np.ndarray, codes: list[np.ndarray], verdict: _Verdict) -> None:
@@ -158,7 +162,7 @@ def _refuse_repeats(rows: pd.DataFrame, number: np.ndarray, codes: list[np.ndarr
     """
     at = np.flatnonzero(verdict.stands)
     names = [pd.factorize(rows[name])[0] for name in ("area_name", "area_level", "publisher", "url")]
-    figure = pd.Series(number_cases(code[at] for code in (*codes, *names)), index=at)
+    figure = pd.Series(pack(code[at] for code in (*codes, *names)), index=at)
     figure = figure[figure.duplicated(keep=False)]
     again = rows.loc[figure.index, ["staged_id"]].assign(figure=figure, number=number[figure.index])
     again["length"] = again["staged_id"].str.len()  # so that row 9 of a file comes before row 10
@@ -175,34 +179,49 @@ def _refuse_repeats(rows: pd.DataFrame, number: np.ndarray, codes: list[np.ndarr
 
 def _convert(
     number: np.ndarray, year: Answers, meaning: Answers, place: Answers, verdict: _Verdict
-) -> tuple[np.ndarray, pd.Series]:
+) -> tuple[np.ndarray, np.ndarray]:
     """Convert to the indicators' units and say how; refuse what cannot be converted or is beyond belief."""
     value = rescale(number, meaning.numbers("factor"), meaning.numbers("years"))
-    conversion = meaning.texts("conversion")
+    conversion = meaning.table["conversion"].to_numpy(dtype=object)[meaning.code]
     verdict.refuse(np.isnan(value), "no_yearly_rate", "a fall of over 100 % has no yearly rate")
-    is_money = ~meaning.are("currency", "")
+    is_money = ~meaning.among("currency", "")
     _refuse_beyond(value, ~is_money, meaning, verdict)
-    figures = pd.DataFrame({"value": value, "year": year.numbers("year").astype("int64")})
-    figures["country_id"], figures["indicator_id"] = place.texts("country_id"), meaning.texts("indicator_id")
-    known = rates(figures[verdict.stands])
-    money = figures.assign(
-        currency=meaning.texts("currency"), home=place.texts("home"), price_year=meaning.numbers("price_year")
-    )[is_money & verdict.stands]
-    money["price_year"] = money["price_year"].fillna(money["year"]).astype("int64")
-    found = to_international(money, known)
-    why_not = found["why_not"][found["why_not"] != ""]
-    where = np.zeros(len(value), dtype=bool)
-    where[why_not.index] = True
-    verdict.refuse(where, "no_conversion", lambda row: why_not[row])
+    found = _money(value, is_money & verdict.stands, year, meaning, place, verdict)
+    why_not = found["why_not"]
+    refused = np.zeros(len(value), dtype=bool)
+    refused[found.index] = why_not != ""
+    verdict.refuse(refused, "no_conversion", lambda row: why_not[row])
     value[found.index] /= found["divisor"]
     conversion[found.index] = (conversion[found.index] + ", " + found["how"]).str.removeprefix("as printed, ")
     _refuse_beyond(value, is_money, meaning, verdict)
     return value, conversion
 
 
+def _money(
+    value: np.ndarray, where: np.ndarray, year: Answers, meaning: Answers, place: Answers, verdict: _Verdict
+) -> pd.DataFrame:
+    """By position of the rows `where`: what their money is divided by, how, and why not."""
+    years = year.numbers("year").astype("int64")
+    at = np.flatnonzero(meaning.among("indicator_id", *RATE_INDICATORS) & verdict.stands)
+    known = pd.DataFrame({"value": value[at], "year": years[at]}, index=at).assign(
+        country_id=place.texts("country_id", at), indicator_id=meaning.texts("indicator_id", at)
+    )
+    at = np.flatnonzero(where)
+    stated = meaning.numbers("price_year")[at]
+    money = pd.DataFrame(
+        {
+            "currency": meaning.texts("currency", at),
+            "home": place.texts("home", at),
+            "country_id": place.texts("country_id", at),
+            "price_year": np.where(np.isnan(stated), years[at], stated).astype("int64"),
+        }
+    )
+    return to_international(money, rates(known))
+
+
 def _refuse_beyond(value: np.ndarray, where: np.ndarray, meaning: Answers, verdict: _Verdict) -> None:
     """Refuse values outside the indicator's valid range, or too large to be a number."""
-    low, high, unit = meaning.one("low"), meaning.one("high"), meaning.one("unit")
+    low, high, unit = meaning.teller("low"), meaning.teller("high"), meaning.teller("unit")
     believable = (value >= meaning.numbers("low")) & (value <= meaning.numbers("high")) & np.isfinite(value)
     verdict.refuse(
         where & ~believable,

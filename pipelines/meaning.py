@@ -54,7 +54,7 @@ class Answers:
     """
 
     def __init__(self, rows: pd.DataFrame, columns: Sequence[str]) -> None:
-        self.code = number_cases(pd.factorize(rows[name])[0] for name in columns)
+        self.code = pd.factorize(pack(pd.factorize(rows[name])[0] for name in columns))[0]
         first = np.flatnonzero(~pd.Series(self.code).duplicated())
         self.cases = rows[list(columns)].take(first)
         self.table = self.cases
@@ -65,37 +65,42 @@ class Answers:
         self.table = pd.DataFrame(found, columns=list(names))
         return self
 
-    def texts(self, name: str) -> pd.Series:
-        """[rows] one part of the answers."""
-        return pd.Series(self.table[name].astype("str").array.take(self.code))
+    def texts(self, name: str, at: np.ndarray) -> pd.Series:
+        """One part of the answers at some positions, indexed by them."""
+        return pd.Series(self.table[name].astype("str").array.take(self.code[at]), index=at)
 
     def numbers(self, name: str) -> np.ndarray:
         """[rows] one part of the answers."""
         return self.table[name].to_numpy(dtype=float)[self.code]
 
-    def are(self, name: str, text: str) -> np.ndarray:
-        """[rows] whether a part of the answers is this text."""
-        return (self.table[name] == text).to_numpy(dtype=bool)[self.code]
+    def among(self, name: str, *texts: str) -> np.ndarray:
+        """[rows] whether a part of the answers is one of these texts."""
+        return self.table[name].isin(texts).to_numpy()[self.code]
 
-    def one(self, name: str) -> Callable[[int], Any]:
-        """Reader of one part of the answers by position of the row."""
-        return lambda row: self.table[name].iat[self.code[row]]
+    def teller(self, name: str) -> Callable[[int], Any]:
+        """What tells one part of the answer to the row at a position."""
+        told = self.table[name].tolist()
+        return lambda row: told[self.code[row]]
 
 
-def number_cases(codes: Iterable[np.ndarray]) -> np.ndarray:
-    """Number the distinct combinations of parallel codes, in order of appearance.
+def pack(codes: Iterable[np.ndarray]) -> np.ndarray:
+    """One number per combination of parallel codes.
 
     Args:
         codes: arrays [rows] of numbers from 0 on.
 
     Returns:
-        [rows].
+        [rows] equal where all codes are equal, and nowhere else.
     """
     first, *others = codes
-    total = pd.factorize(first)[0]
+    packed, size = first.astype("int64"), int(first.max(initial=0)) + 1
     for code in others:
-        total = pd.factorize(total * (code.max(initial=0) + 1) + code)[0]
-    return total
+        width = int(code.max(initial=0)) + 1
+        if size * width > np.iinfo("int64").max:
+            packed, found = pd.factorize(packed)
+            size = len(found)
+        packed, size = packed * width + code, size * width
+    return packed
 
 
 def meanings(registry: Registry) -> Callable[[str, str, str], Meaning]:

@@ -10,6 +10,8 @@ import pandas as pd
 from pipelines.meaning import Answers
 
 RATE_COLUMNS = ("country_id", "year", "ppp", "usd")
+RATE_INDICATORS = ("ppp_factor", "exchange_rate")
+"""Indicators that turn money into other money, in the order of the last two of RATE_COLUMNS."""
 
 
 def rescale(value: np.ndarray, factor: np.ndarray, years: np.ndarray) -> np.ndarray:
@@ -40,9 +42,9 @@ def rates(figures: pd.DataFrame) -> pd.DataFrame:
     Returns:
         RATE_COLUMNS, one row a country and year; the mean where several sources give one.
     """
-    found = figures[figures["indicator_id"].isin(["ppp_factor", "exchange_rate"])]
+    found = figures[figures["indicator_id"].isin(RATE_INDICATORS)]
     wide = found.pivot_table(index=["country_id", "year"], columns="indicator_id", values="value")
-    wide = wide.reindex(columns=["ppp_factor", "exchange_rate"]).reset_index()
+    wide = wide.reindex(columns=list(RATE_INDICATORS)).reset_index()
     return wide.set_axis(list(RATE_COLUMNS), axis="columns")
 
 
@@ -60,8 +62,9 @@ def to_international(rows: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
         By row: `divisor` (NaN where unknown), `how` (in words) and `why_not` (empty where known).
     """
     cases = Answers(rows, ["currency", "home", "country_id", "price_year"])
-    told = [_tell(*case) for case in cases.cases.rename(columns={"price_year": "year"}).merge(
-        rates, on=["country_id", "year"], how="left").itertuples(index=False, name=None)]  # fmt: skip
+    known = cases.cases.merge(rates, left_on=["country_id", "price_year"], right_on=["country_id", "year"], how="left")
+    known = known[[*cases.cases.columns, "ppp", "usd"]]
+    told = [_tell(*case) for case in known.itertuples(index=False, name=None)]
     cases.table = pd.DataFrame(told, columns=["divisor", "how", "why_not"])
     return cases.table.take(cases.code).set_axis(rows.index)
 

@@ -1,6 +1,6 @@
 """A registry small enough to know by heart, and builders for rows that name only what matters.
 
-Put here: fixtures of more than one test file of the pipelines. Session-wide where frozen, so that properties may use them.
+Put here: fixtures of more than one test file of the pipelines. Session-wide, so that properties may use them.
 Not here: real registry files, expected answers.
 """
 
