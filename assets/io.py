@@ -31,10 +31,8 @@ class LakeIOManager(dg.IOManager):
 
     def handle_output(self, context: dg.OutputContext, obj: pd.DataFrame) -> None:
         """Write rows; a partitioned asset brings all partitions of the run in one table."""
-        table = table_of(context.asset_key)
-        partitions: list[str | None] = list(context.asset_partition_keys) if context.has_asset_partitions else [None]
-        for key in partitions:
-            open_lake().write(table, obj if key is None else obj[obj["edition_id"] == key], key)
+        keys = list(context.asset_partition_keys) if context.has_asset_partitions else None
+        open_lake().write(table_of(context.asset_key), obj, keys)
         context.add_output_metadata(about(obj))
 
     def load_input(self, context: dg.InputContext) -> pd.DataFrame:

@@ -179,8 +179,12 @@ def _withhold(result: TreeScores, tree: Tree, framework: Framework) -> TreeScore
 
 def _wide(chosen: pd.DataFrame, communities: list[str], tree: Tree, column: str) -> np.ndarray:
     """[communities, leaves] of a column, NaN where nothing was chosen."""
-    wide = chosen.pivot_table(index="community_id", columns="indicator_id", values=column, observed=True)
-    return wide.reindex(index=communities, columns=list(tree.leaves)).to_numpy(dtype=float)
+    wide = np.full((len(communities), len(tree.leaves)), np.nan)
+    row = pd.Index(communities).get_indexer(chosen["community_id"])
+    at = pd.Index(tree.leaves).get_indexer(chosen["indicator_id"])
+    here = (row >= 0) & (at >= 0)
+    wide[row[here], at[here]] = chosen[column].to_numpy(dtype=float)[here]
+    return wide
 
 
 def score_indicators(value: np.ndarray, indicators: list[Indicator], method: Method) -> np.ndarray:

@@ -6,6 +6,7 @@ Not here: the published file (`publish.py`), what a table must look like (`contr
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,10 @@ import pandas as pd
 
 from warehouse.contracts import contract_of, empty, enforce
 from warehouse.files import replacing, sync
+
+
+PARTITION = "edition_id"
+"""Column by which partitioned tables are split."""
 
 
 class LakeError(Exception):
@@ -107,15 +112,22 @@ class Lake:
 
     # Tables
 
-    def write(self, table: str, frame: pd.DataFrame, partition: str | None = None) -> None:
-        """Check a table against its contract and replace its file.
+    def write(self, table: str, frame: pd.DataFrame, partitions: Sequence[str] | None = None) -> None:
+        """Check a table against its contract and replace its file, or the files of its partitions.
+
+        Args:
+            table: schema.table.
+            frame: the rows; of a partitioned table those of all the partitions given.
+            partitions: values of the column PARTITION; each becomes a file, also where it has no rows.
 
         Raises:
             ContractError: the rows break the contract; nothing is written.
         """
         checked = enforce(contract_of(table), frame)
-        with replacing(self.path(table, partition)) as draft:
-            checked.to_parquet(draft, index=False, compression="zstd")
+        for key in [None] if partitions is None else partitions:
+            with replacing(self.path(table, key)) as draft:
+                rows = checked if key is None else checked[checked[PARTITION] == key]
+                rows.to_parquet(draft, index=False, compression="zstd")
 
     def read(self, table: str, partitions: list[str] | None = None) -> pd.DataFrame:
         """Rows of a table.
