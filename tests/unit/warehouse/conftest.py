@@ -1,6 +1,70 @@
-"""What the tests of the warehouse share."""
+"""What the tests of the warehouse share: a filled lake, and other processes."""
 
+import multiprocessing
+import os
 import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).parent / "support"))
+import pytest
+
+from warehouse.home import Home
+
+SUPPORT = Path(__file__).parent / "support"
+sys.path.append(str(SUPPORT))
+
+Child = tuple[BaseProcess, Connection]
+
+
+@pytest.fixture(scope="session")
+def nursery() -> multiprocessing.context.BaseContext:
+    """Where child processes come from: a server that has imported everything, and no thread yet."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["jobs", "pytest"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))  # the server has no other way to find them
+        forkserver.ensure_running()
+    return context
+
+
+@pytest.fixture
+def child(nursery: multiprocessing.context.BaseContext) -> Iterator[Callable[..., Child]]:
+    """Start a function of `jobs` in a process of its own; returns it and our end of its pipe."""
+    children = []
+
+    def start(job: Callable[..., None], *arguments: object) -> Child:
+        ours, theirs = nursery.Pipe()
+        process = nursery.Process(target=job, args=(theirs, *arguments), daemon=True)
+        process.start()
+        theirs.close()
+        children.append(process)
+        return process, ours
+
+    yield start
+    for process in children:
+        process.kill()
+        process.join()
+
+
+@pytest.fixture
+def filled(home: Home) -> Home:
+    """A home whose lake has every table."""
+    from small_lake import fill
+
+    fill(home)
+    return home
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every user of the machine can enter."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+        for path in (folder, *folder.rglob("*")):
+            path.chmod(0o755)
