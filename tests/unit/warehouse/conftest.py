@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from warehouse.home import Home
+from warehouse.publish import publish
 
 SUPPORT = Path(__file__).parent / "support"
 sys.path.append(str(SUPPORT))
@@ -50,12 +52,22 @@ def child(nursery: multiprocessing.context.BaseContext) -> Iterator[Callable[...
         process.join()
 
 
-@pytest.fixture
-def filled(home: Home) -> Home:
-    """A home whose lake has every table."""
-    from small_lake import fill
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with a filled lake and one release, for tests that only read."""
+    from small_lake import STAGING, audit, fill
 
+    home = Home(tmp_path_factory.mktemp("published"))
+    home.prepare()
     fill(home)
+    publish(home, audit, STAGING)
+    return home
+
+
+@pytest.fixture
+def filled(home: Home, published: Home) -> Home:
+    """A home of the test's own, whose lake has every table; nothing is published."""
+    shutil.copytree(published.lake, home.lake, dirs_exist_ok=True)
     return home
 
 

@@ -48,8 +48,9 @@ def write_on(pipe: Connection, home: Home, rows: int) -> None:
 
 def publish_on(pipe: Connection, home: Home) -> None:
     """Publish again and again."""
+    pipe.send("ready")
     while True:
-        pipe.send(publish(home, audit, STAGING).name)
+        publish(home, audit, STAGING)
 
 
 def publish_small(pipe: Connection, home: Home, limit: int) -> None:
