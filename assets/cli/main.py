@@ -6,28 +6,49 @@ Not here: any command.
 
 import os
 import sys
+from collections.abc import Sequence
+from importlib import import_module
 
 import typer
 from rich.markup import escape
 
-from assets.cli import doctor, read, run
 from assets.cli.show import OK, Stop, err
 
-app = typer.Typer(
-    name="smart21",
-    help="Benchmarks of the Smart21 communities: build them, ask them, see what they are made of.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-)
-for command in (run.run, read.rank, read.compare, read.explain, read.query, doctor.doctor, run.dev):
-    app.command()(command)
+COMMANDS = {
+    "run": "assets.cli.run",
+    "rank": "assets.cli.read",
+    "compare": "assets.cli.read",
+    "explain": "assets.cli.read",
+    "query": "assets.cli.read",
+    "doctor": "assets.cli.doctor",
+    "dev": "assets.cli.run",
+}
+"""Module of each command; its function bears the command's name."""
+
+
+def build(asked: Sequence[str]) -> typer.Typer:
+    """The application; of the commands only the one asked for is imported, since others' libraries take seconds.
+
+    Args:
+        asked: the words after `smart21`.
+    """
+    app = typer.Typer(
+        name="smart21",
+        help="Benchmarks of the Smart21 communities: build them, ask them, see what they are made of.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+    )
+    app.callback()(lambda: None)
+    for name in [asked[0]] if asked and asked[0] in COMMANDS else COMMANDS:
+        app.command(name)(getattr(import_module(COMMANDS[name]), name))
+    return app
 
 
 def main() -> None:
     """Run a command; a user's mistake ends in a sentence, never in a stack trace."""
     try:
-        app()
+        build(sys.argv[1:])()
     except Stop as stop:
         if str(stop):
             err.print(escape(str(stop)), style="red" if stop.code != OK else None)

@@ -2,18 +2,23 @@
 
 Put here: printing and exit codes.
 Not here: asking (`read.py`), running (`run.py`).
+
+pandas is named here, not imported: commands that need no tables start without it.
 """
 
 import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-import pandas as pd
 from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 OK, MISTAKE, FAILED, BUSY = 0, 2, 1, 75
 """Done; the user's mistake or a broken input; the run failed; another run holds the lock (sysexits: try again)."""
@@ -30,7 +35,7 @@ class Stop(Exception):  # noqa: N818 (an end, not always an error)
         super().__init__(sentence)
 
 
-def print_json(rows: pd.DataFrame) -> None:
+def print_json(rows: "pd.DataFrame") -> None:
     """Rows as a JSON list; missing is null."""
     sys.stdout.write(rows.to_json(orient="records", force_ascii=False, double_precision=15, indent=1) + "\n")
 
@@ -40,7 +45,7 @@ def print_object(facts: object) -> None:
     sys.stdout.write(json.dumps(facts, ensure_ascii=False, indent=1, default=str) + "\n")
 
 
-def print_table(rows: pd.DataFrame, title: str = "", mark: str | None = None) -> None:
+def print_table(rows: "pd.DataFrame", title: str = "", mark: str | None = None) -> None:
     """Rows as a table.
 
     Args:
@@ -52,7 +57,7 @@ def print_table(rows: pd.DataFrame, title: str = "", mark: str | None = None) ->
         title=escape(title) or None, title_justify="left", header_style="bold", box=box.SIMPLE_HEAD, pad_edge=False
     )
     for name in rows.columns:
-        right = pd.api.types.is_numeric_dtype(rows[name]) or rows[name].astype("str").str.endswith(" %").all()
+        right = rows[name].dtype.kind in "iufb" or rows[name].astype("str").str.endswith(" %").all()
         table.add_column(escape(str(name)), justify="right" if right else "left", overflow="fold")
     for row in rows.itertuples(index=False):
         cells = [cell(value) for value in row]
@@ -62,7 +67,7 @@ def print_table(rows: pd.DataFrame, title: str = "", mark: str | None = None) ->
 
 def cell(value: object) -> str:
     """One value as text; missing is a dash, never 0."""
-    if value is None or value is pd.NA or (isinstance(value, float) and pd.isna(value)):
+    if value is None or value != value or str(value) in {"<NA>", "NaT"}:
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
