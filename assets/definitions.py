@@ -6,6 +6,7 @@ Not here: any definition.
 
 import dagster as dg
 
+from assets.advice import advice_assets
 from assets.core import core_assets
 from assets.io import LakeIOManager
 from assets.jobs import jobs, weekly
@@ -23,6 +24,7 @@ def build(registry: Registry) -> dg.Definitions:
             *source_assets(registry),
             *core_assets(registry),
             *mart_assets(registry),
+            *advice_assets(registry),
             *release_assets(registry),
         ],
         jobs=jobs(),

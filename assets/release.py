@@ -16,6 +16,7 @@ from assets.checks import check_spec, verdict
 from assets.core import HARMONISED
 from assets.io import open_lake
 from assets.mart import CHOSEN, SCORED
+from pipelines.improve import ADVICE
 from pipelines.registry_tables import registry_tables
 from pipelines.score import method_of, scored_frameworks
 from warehouse.home import find_home
@@ -34,7 +35,7 @@ def release_assets(registry: Registry) -> list[dg.AssetsDefinition]:
     tables = [
         *registry_tables(registry),
         *(f"core.{n}" for n in HARMONISED),
-        *(f"mart.{n}" for n in (*CHOSEN, *SCORED)),
+        *(f"mart.{n}" for n in (*CHOSEN, *SCORED, *ADVICE)),
     ]
     opens = check_spec("opens", ["release"], "the published file opens and tells its release")
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "rank": "assets.cli.read",
     "compare": "assets.cli.read",
     "explain": "assets.cli.read",
+    "improve": "assets.cli.improve",
     "query": "assets.cli.read",
     "doctor": "assets.cli.doctor",
     "dev": "assets.cli.run",
