@@ -46,7 +46,7 @@ def in_range(observation: pd.DataFrame, registry: Registry) -> str:
     low = observation["indicator_id"].map({e.id: e.valid_min for e in registry.indicators}).astype(float)
     high = observation["indicator_id"].map({e.id: e.valid_max for e in registry.indicators}).astype(float)
     outside = observation[(observation["value"] < low) | (observation["value"] > high)]
-    return _named(outside["observation_id"], "outside the range of their indicator")
+    return named(outside["observation_id"], "outside the range of their indicator")
 
 
 def linked(observation: pd.DataFrame, answers: pd.DataFrame, registry: Registry) -> str:
@@ -59,7 +59,7 @@ def linked(observation: pd.DataFrame, answers: pd.DataFrame, registry: Registry)
         | ~observation["area_id"].isin(areas)
         | pd.Series([case not in classes for case in cases], index=observation.index, dtype=bool)
     )
-    return _named(observation.loc[loose, "observation_id"], "without answer, area or class")
+    return named(observation.loc[loose, "observation_id"], "without answer, area or class")
 
 
 def compatriots_apart(chosen: pd.DataFrame, registry: Registry) -> str:
@@ -69,7 +69,7 @@ def compatriots_apart(chosen: pd.DataFrame, registry: Registry) -> str:
     groups = chosen.assign(country=country, wide=wide).groupby(["edition_id", "basis", "indicator_id", "country"])
     facts = groups.agg(wide=("wide", "any"), values=("value", "nunique"))
     torn = facts[facts["wide"] & (facts["values"] > 1)].reset_index()
-    return _named(torn["edition_id"] + " " + torn["country"] + " " + torn["indicator_id"], "ranked by a wider area")
+    return named(torn["edition_id"] + " " + torn["country"] + " " + torn["indicator_id"], "ranked by a wider area")
 
 
 def traced(score: pd.DataFrame, trace: pd.DataFrame, observation: pd.DataFrame) -> str:
@@ -79,7 +79,7 @@ def traced(score: pd.DataFrame, trace: pd.DataFrame, observation: pd.DataFrame) 
     both = score[score["score"].notna()].merge(sums, on=key, how="left").fillna({"share": 0.0, "points": 0.0})
     off = both[((both["share"] - 1).abs() > 1e-9) | ((both["points"] - both["score"]).abs() > 1e-9)]
     unknown = trace[~trace["observation_id"].isin(observation["observation_id"])]
-    return _named(off["criterion_id"] + " of " + off["community_id"], "not the sum of their figures") or _named(
+    return named(off["criterion_id"] + " of " + off["community_id"], "not the sum of their figures") or named(
         unknown["observation_id"], "figures of a trace that are no observation"
     )
 
@@ -104,5 +104,6 @@ def coverage_kept(score: pd.DataFrame, environment: Mapping[str, str]) -> str:
     return f"Coverage fell: {'; '.join(said)}. {remedy}" if said else ""
 
 
-def _named(names: pd.Series, what: str, most: int = 5) -> str:
+def named(names: pd.Series, what: str, most: int = 5) -> str:
+    """A problem in words: how many, and the first of them; no problem when there are none."""
     return f"{len(names)} {what}: {', '.join(map(str, names.head(most)))}" if len(names) else ""

@@ -7,7 +7,7 @@ Not here: choices and scores (`mart.py`).
 import pandera.pandas as pa
 
 from warehouse.contracts.base import Contract, NullableInteger
-from warehouse.registry.models import AREA_LEVELS, QUALITIES
+from warehouse.registry.entry import AREA_LEVELS, QUALITIES
 
 
 class Area(Contract):

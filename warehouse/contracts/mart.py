@@ -7,7 +7,7 @@ Not here: figures that belong to no edition (`core.py`).
 import pandera.pandas as pa
 
 from warehouse.contracts.base import Contract, NullableInteger
-from warehouse.registry.models import AREA_LEVELS, QUALITIES
+from warehouse.registry.entry import AREA_LEVELS, QUALITIES
 
 BASES = ("own_area", "with_proxies")
 VERDICTS = (

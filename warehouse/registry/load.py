@@ -17,12 +17,12 @@ import yaml
 from pydantic import ValidationError
 
 from warehouse.registry import check
+from warehouse.registry.entry import Entry
 from warehouse.registry.models import (
     Community,
     Correction,
     Country,
     Edition,
-    Entry,
     Framework,
     Indicator,
     Source,

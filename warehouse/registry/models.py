@@ -8,27 +8,10 @@ import datetime as dt
 from collections import Counter
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", description="lower-case words joined by _")]
-Text = Annotated[str, Field(min_length=1)]
-Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Number = Annotated[float, Field(allow_inf_nan=False)]
-AreaLevel = Literal["local", "county", "metro", "region", "national"]
-Quality = Literal["official", "compiled", "modelled", "press", "unconfirmed"]
-
-AREA_LEVELS: tuple[str, ...] = ("local", "county", "metro", "region", "national")
-"""From the finest area to the widest."""
-
-QUALITIES: tuple[str, ...] = ("official", "compiled", "modelled", "press", "unconfirmed")
-"""From the source trusted most to the one trusted least."""
-
-
-class Entry(BaseModel):
-    """Base of every registry entry: frozen, unknown keys refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+from warehouse.registry.entry import AreaLevel, Entry, Id, Number, Text, Weight
+from warehouse.registry.uncertainty import Plan
 
 class Country(Entry):
     """A country: the widest area, and the one whose money a figure is printed in."""
@@ -347,6 +330,7 @@ class Framework(Entry):
     criteria: tuple[Criterion, ...]
     data_points: tuple[DataPoint, ...] = ()
     programmes: tuple[Programme, ...] = ()
+    uncertainty: Plan | None = Field(None, description="what is varied to tell how sure the ranks are")
     counts: dict[Id, int] = Field(default_factory=dict, description="how many of a kind the publisher states")
 
     @model_validator(mode="after")

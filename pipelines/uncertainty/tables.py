@@ -1,0 +1,188 @@
+"""The tables that tell how sure the ranks are.
+
+Put here: running the model for every framework and reading of an edition, and laying out the answers.
+Not here: the model (`model.py`).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipelines.score import LEAST_FACTORS, compared_tree, method_of, scored_criteria, scored_frameworks
+from pipelines.scoring.draws import Draws, Scores
+from pipelines.scoring.sampling import unit_cube
+from pipelines.scoring.sensitivity import design, estimate, rank_outputs
+from pipelines.scoring.uncertainty import Uncertainty, rank_draws, run, summarise
+from pipelines.uncertainty.figures import figures
+from pipelines.uncertainty.model import BenchmarkModel
+from warehouse.contracts import contract_of, describe, empty
+from warehouse.contracts.mart import BASES
+from warehouse.registry import Registry
+from warehouse.registry.models import Edition, Framework
+from warehouse.registry.uncertainty import Plan
+
+NAMES = ("rank_interval", "rank_share", "pairwise", "sensitivity")
+RESAMPLES = 200
+
+
+@dataclass(frozen=True)
+class Uncertain:
+    """How sure the ranks of one edition are.
+
+    Attributes:
+        rank_interval: table `mart.rank_interval`.
+        rank_share: table `mart.rank_share`.
+        pairwise: table `mart.pairwise`.
+        sensitivity: table `mart.sensitivity`.
+    """
+
+    rank_interval: pd.DataFrame
+    rank_share: pd.DataFrame
+    pairwise: pd.DataFrame
+    sensitivity: pd.DataFrame
+
+
+def analyse(
+    chosen: pd.DataFrame, candidate: pd.DataFrame, members: pd.DataFrame, edition: Edition, registry: Registry
+) -> Uncertain:
+    """Vary every assumption of every scored framework that declares any, in both readings.
+
+    Args:
+        chosen: table `mart.chosen` of the edition.
+        candidate: table `mart.candidate` of the edition.
+        members: table `core.edition_member` of the edition.
+        edition: which.
+        registry: frameworks, methods, indicators.
+    """
+    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in NAMES}
+    for framework in scored_frameworks(registry):
+        for basis in BASES:
+            if framework.uncertainty is None:
+                continue
+            mine, pool = chosen[chosen["basis"] == basis], candidate[candidate["basis"] == basis]
+            model = build_model(mine, pool, members, framework, registry)
+            for name, table in _tables(model, members, framework.uncertainty).items():
+                label = {"edition_id": edition.id, "framework_id": framework.id, "basis": basis}
+                parts[name].append(table.assign(**label))
+    return Uncertain(**{name: _joined(name, tables) for name, tables in parts.items()})
+
+
+def build_model(
+    chosen: pd.DataFrame, candidate: pd.DataFrame, members: pd.DataFrame, framework: Framework, registry: Registry
+) -> BenchmarkModel:
+    """The model of one framework in one reading."""
+    plan = framework.uncertainty
+    assert plan is not None  # noqa: S101 (the caller asked)
+    tree = compared_tree(chosen, members, framework)
+    factors = [criterion.id for criterion in scored_criteria(framework) if criterion.parent == framework.id]
+    country = {entry.id: entry.country for entry in registry.communities}
+    sizes = plan.errors.sizes if plan.errors else {}
+    return BenchmarkModel(
+        figures=figures(chosen, candidate, list(members["community_id"]), country, tree, sizes),
+        indicators=tuple(registry.indicator[code] for code in tree.leaves),
+        tree=tree,
+        rules=tuple(method_of(registry, framework).rules(tree)),
+        factors=tuple(tree.position[code] for code in factors if code in tree.position),
+        factors_needed=LEAST_FACTORS * len(factors),
+        plan=plan,
+    )
+
+
+def _joined(name: str, tables: list[pd.DataFrame]) -> pd.DataFrame:
+    contract = contract_of(f"mart.{name}")
+    if not tables:
+        return empty(contract)
+    return pd.concat(tables, ignore_index=True)[[column.name for column in describe(contract)]]
+
+
+def _tables(model: BenchmarkModel, members: pd.DataFrame, plan: Plan) -> dict[str, pd.DataFrame]:
+    is_ranked = members["is_ranked"].to_numpy(dtype=bool)
+    communities = members["community_id"].to_numpy(dtype=object)
+    draws = Draws(tuple(map(str, range(model.width))), unit_cube(plan.draws, model.width, plan.seed))
+    scores, nominal = run(model, draws), model.nominal()
+    peers = Scores(scores.score[:, is_ranked], scores.failed)
+    ranked = summarise(peers, nominal[is_ranked], plan.top)
+    every = summarise(scores, nominal, plan.top)
+    return {
+        "rank_interval": _intervals(ranked, every, communities, is_ranked, plan),
+        "rank_share": _rank_shares(rank_draws(peers.score), communities[is_ranked]),
+        "pairwise": _pairs(ranked, communities[is_ranked]),
+        "sensitivity": _sensitivity(model, nominal, communities, is_ranked, plan),
+    }
+
+
+def _intervals(
+    ranked: Uncertainty, every: Uncertainty, communities: np.ndarray, is_ranked: np.ndarray, plan: Plan
+) -> pd.DataFrame:
+    def among_peers(values: np.ndarray) -> np.ndarray:
+        spread = np.full(len(communities), np.nan)
+        spread[is_ranked] = values
+        return spread
+
+    return pd.DataFrame(
+        {
+            "community_id": communities,
+            "is_ranked": is_ranked,
+            "score": every.nominal_score,
+            "score_p5": every.score.p5,
+            "score_median": every.score.median,
+            "score_p95": every.score.p95,
+            "rank": pd.Series(among_peers(ranked.nominal_rank)).astype("Int64"),
+            "rank_p5": among_peers(ranked.rank.p5),
+            "rank_median": among_peers(ranked.rank.median),
+            "rank_p95": among_peers(ranked.rank.p95),
+            "top_share": among_peers(np.where(ranked.scored > 0, ranked.top_share, np.nan)),
+            "draws_scored": every.scored,
+            "draws": every.draws,
+            "draws_failed": sum(every.failures.values()),
+            "seed": plan.seed,
+        }
+    )
+
+
+def _rank_shares(rank: np.ndarray, communities: np.ndarray) -> pd.DataFrame:
+    """Of [draws, communities] ranks, the share of each rank a community ever takes."""
+    draw, unit = np.nonzero(~np.isnan(rank))
+    counts = np.zeros((rank.shape[1], rank.shape[1] + 1))
+    np.add.at(counts, (unit, rank[draw, unit].astype(int)), 1)
+    taken, place = np.nonzero(counts)
+    share = counts[taken, place] / counts.sum(axis=1)[taken]
+    return pd.DataFrame({"community_id": communities[taken], "rank": place, "share": share})
+
+
+def _pairs(ranked: Uncertainty, communities: np.ndarray) -> pd.DataFrame:
+    one, other = np.nonzero(~np.isnan(ranked.ahead))
+    ahead = np.clip(ranked.ahead[one, other], 0, 1)
+    return pd.DataFrame({"community_id": communities[one], "other_id": communities[other], "ahead": ahead})
+
+
+def _sensitivity(
+    model: BenchmarkModel, nominal: np.ndarray, communities: np.ndarray, is_ranked: np.ndarray, plan: Plan
+) -> pd.DataFrame:
+    """Indices of the mean rank shift and of each ranked community's rank."""
+    names = list(model.columns)
+    if not names:
+        return pd.DataFrame(columns=["output", "assumption"])
+    sizes = [part.stop - part.start for part in model.columns.values()]
+    cube = design(sizes, plan.sensitivity_draws, plan.seed)
+    scores = run(model, Draws(tuple(map(str, range(model.width))), cube))
+    outputs = rank_outputs(Scores(scores.score[:, is_ranked], scores.failed), nominal[is_ranked])
+    found = estimate(outputs, len(names), plan.seed, resamples=RESAMPLES)
+    labels = ["mean_rank_shift", *communities[is_ranked]]
+    return pd.DataFrame(
+        {
+            "assumption": np.repeat(names, len(labels)),
+            "output": np.tile(labels, len(names)),
+            "first_order": found.first.value.ravel(),
+            "first_low": found.first.low.ravel(),
+            "first_high": found.first.high.ravel(),
+            "total": found.total.value.ravel(),
+            "total_low": found.total.low.ravel(),
+            "total_high": found.total.high.ravel(),
+            "base_draws": plan.sensitivity_draws,
+            "used": found.used.ravel(),
+        }
+    )
+
+
