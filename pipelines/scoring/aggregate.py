@@ -1,6 +1,6 @@
 """Carry the scores of the indicators up a tree. The means themselves are in `means` and `outranking`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,11 +8,21 @@ from numpy.typing import ArrayLike, NDArray
 
 from pipelines.scoring import means
 from pipelines.scoring.errors import MethodError, naming
+from pipelines.scoring.kemeny import noncompensatory
 from pipelines.scoring.method import Aggregation
+from pipelines.scoring.outranking import copeland
 from pipelines.scoring.tree import Tree
 
 Floats = NDArray[np.float64]
 _STEP = "aggregate"
+_PLAIN: dict[str, Callable[[Floats, Floats], Floats]] = {
+    "arithmetic": means.arithmetic,
+    "geometric": means.geometric,
+    "harmonic": means.harmonic,
+    "median": means.median,
+    "copeland": copeland,
+    "noncompensatory": noncompensatory,
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,12 +105,7 @@ def combine(x: Floats, weights: ArrayLike, how: Aggregation) -> Floats:
             return means.ordered(x, weights, how.order_weights or ())
         case "mazziotta_pareto":
             return means.mazziotta_pareto(x, weights, how.penalty)
-        case "copeland":
-            from pipelines.scoring.outranking import copeland
-
-            return np.asarray(copeland(x, np.asarray(weights, dtype=float)))
-    simple = {"arithmetic": means.arithmetic, "geometric": means.geometric, "harmonic": means.harmonic}
-    return (simple | {"median": means.median})[how.method](x, weights)
+    return _PLAIN[how.method](x, np.asarray(weights, dtype=float))
 
 
 def _leaf_weights(score: Floats, tree: Tree, rule: Sequence[Aggregation]) -> Floats:
