@@ -26,8 +26,8 @@ class Correlations:
     """Correlations of every column of one table with every column of another.
 
     Attributes:
-        coefficient: [first, second] between -1 and 1; NaN where fewer than three units are known for both, or one
-            of the two does not vary over them.
+        coefficient: [first, second] between -1 and 1; NaN where fewer than three units are known for both,
+            or one of the two does not vary over them.
         p_value: [first, second] two-sided, of no association; NaN likewise.
         units: [first, second] units known for both.
     """
@@ -186,7 +186,7 @@ def _kendall_pair(x: Floats, y: Floats) -> tuple[float, float]:
 def _pairs(
     x: Floats, y: Floats, statistic: Callable[[Floats, Floats], tuple[float, float]]
 ) -> tuple[Floats, Floats]:
-    """Apply a statistic to every pair of columns over their shared units; a table with itself only once a pair."""
+    """Apply a statistic to every pair of columns over their shared units; once a pair within one table."""
     value, p_value = (np.full((x.shape[1], y.shape[1]), np.nan) for _ in range(2))
     for i, j in np.ndindex(value.shape):
         if y is x and j < i:
