@@ -1,6 +1,6 @@
-"""Run a method over the data of an index, and keep the table of every step. The steps themselves are elsewhere."""
+"""Run a method over the data of an index, and keep the table of every step. No step is defined here."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -169,7 +169,7 @@ class _Run:
         branches = None if how.level is None else data.tree.ancestor(how.level)
         if how.method == "regression":
             return _impute.by_regression(x, branches)
-        statistic = "median" if how.method == "median" else "mean"
+        statistic: _impute.Statistic = "median" if how.method == "median" else "mean"
         if how.by == "row":
             same = how.normalise_first
             return _impute.by_row(x, statistic, data.direction, branches, normalise_first=same)
@@ -251,15 +251,13 @@ class _Run:
             code for code in self.codes if code in changed and how.overrides.get(code, how).method in fixed
         ]
         if touched:
-            text = "normalise: goalposts and targets must be in the unit of the denominated or transformed figures: "
+            text = "normalise: goalposts and targets must fit the denominated or transformed figures: "
             self.result.warnings.append(text + ", ".join(touched))
 
-    def _known(self, overrides: dict[str, object] | dict[str, object], step: str) -> None:
+    def _known(self, overrides: Mapping[str, object], step: str) -> None:
         for code in overrides:
             if code not in self.codes:
-                raise MethodError(
-                    step, "overrides name an indicator that is not there", "Correct it.", code=code
-                )
+                raise MethodError(step, "overrides name no indicator of it", "Correct it.", code=code)
 
     def aggregate(self) -> None:
         if not self.method.aggregate:
