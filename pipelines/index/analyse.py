@@ -1,94 +1,83 @@
 """Write the analyses of an index: what its data and structure look like, one table each.
 
-Put here: which analysis is made of which table of a build, and what its columns are called.
-Not here: the analyses themselves (`pipelines.scoring.analyse`).
+Put here: running the analyses that a build allows, their summary and their files.
+Not here: the tables (`analysis_tables`) and what is in them (`pipelines.scoring.analyse`).
 
-Data are analysed as they came, indicators together and against the index as normalised. Of several years the
+Data are analysed as they came; indicators together and against the index, as normalised. Of several years the
 last one is taken: years put together would show trends as correlations.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+import json
+import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
-from pipelines.index.read import read_index
-from pipelines.index.write import write_table
-from pipelines.scoring.analyse.availability import availability
-from pipelines.scoring.analyse.correlation import (
-    Kind,
-    ancestor_pairs,
-    benjamini_hochberg,
-    correlate,
-    flag_pairs,
-    holm,
-)
-from pipelines.scoring.analyse.effective_weights import main_effects, nominal_weights
-from pipelines.scoring.analyse.multivariate import (
-    cronbach,
-    principal_components,
-    sampling_adequacy,
-    sphericity,
-)
-from pipelines.scoring.analyse.removal import remove_each
-from pipelines.scoring.analyse.statistics import statistics
-from pipelines.scoring.analyse.strengths import strengths
-from pipelines.scoring.arrays import Floats, Integers
-from pipelines.scoring.build import Build, build
-from pipelines.scoring.data import IndexData
-from pipelines.scoring.errors import ScoringError, naming
-from pipelines.scoring.method import Method
+from pipelines.index.analysis_tables import ANALYSES, Table
+from pipelines.index.analysis_view import NotMadeError, View
+from pipelines.index.read import IndexTables
+from pipelines.scoring.build import Build
+from pipelines.scoring.errors import ScoringError, TableError, naming
 
-Table = dict[str, ArrayLike]
-_KINDS: tuple[Kind, ...] = ("pearson", "spearman", "kendall")
-_ALL = "all indicators"
-
-
-def write_analysis(data: Path, meta: Path | None, method: Method, out: Path) -> dict[str, Any]:
-    """Build an index and write its analyses.
-
-    Args:
-        data: the DATA file, or one Excel file with both tables.
-        meta: the META file.
-        method: how the index is made; analyses of its scores need normalise and aggregate.
-        out: the folder to write to; made when it is not there.
-
-    Returns:
-        A summary: numbers of units and indicators, the year, rows by table, codes flagged, and analyses left out
-        with the reason.
-
-    Raises:
-        ScoringError: the tables cannot be read, or a step of the method does not apply.
-    """
-    index = read_index(data, meta)
-    analysed = analyse(build(method, index.data))
-    out.mkdir(parents=True, exist_ok=True)
-    for name, table in analysed.tables.items():
-        write_table(out / f"{name}.csv", table)
-    return analysed.summary
+_SUMMARY = "analysis.json"
+_FORMULA = r"^(?=[=+\-@\t\r])"  # a spreadsheet runs text that begins so
 
 
 @dataclass(frozen=True, eq=False)
 class Analysed:
-    """Analyses of a build: tables by name, each with its columns by name, and a summary of them."""
+    """Analyses of a build: tables by name, each with its columns by name, and a summary of them.
+
+    The summary has the numbers of units and indicators, the year, rows by table, codes and pairs by flag, and
+    analyses left out with the reason.
+    """
 
     tables: dict[str, Table]
     summary: dict[str, Any]
 
 
+def write_analysis(result: Build, tables: IndexTables, out: Path) -> list[Path]:
+    """Write the analyses of a build to a directory, one CSV file each and a summary in JSON.
+
+    Args:
+        result: what the method made; analyses of scores need normalise and aggregate.
+        tables: the index as read, for its notes.
+        out: the directory, made if it is not there; files of an earlier analysis there are removed first.
+
+    Returns:
+        The files written.
+
+    Raises:
+        TableError: the directory cannot be written to.
+    """
+    made = analyse(result)
+    summary = made.summary | {"notes": tables.notes + result.warnings}
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name in (*(f"{table}.csv" for table in ANALYSES), _SUMMARY):
+            (out / name).unlink(missing_ok=True)
+        written = [_write(out / f"{name}.csv", table) for name, table in made.tables.items()]
+        text = json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False)
+        (out / _SUMMARY).write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        problem = f"{error.filename or out} cannot be written: {error.strerror}"
+        raise TableError("write", problem, "Choose another --out.") from error
+    return [*written, out / _SUMMARY]
+
+
 def analyse(built: Build) -> Analysed:
     """Make every analysis that the steps of a build allow."""
-    view = _View(built)
+    view = View(built)
     tables: dict[str, Table] = {}
     left_out: dict[str, str] = {}
-    for name, make in _ANALYSES.items():
+    for name, make in ANALYSES.items():
         try:
             with naming(view.data.tree.codes, view.all_units):
                 tables[name] = make(view)
-        except (ScoringError, _NotMadeError) as error:
+        except (ScoringError, NotMadeError) as error:
             left_out[name] = str(error)
     summary = {
         "units": len(view.raw),
@@ -99,276 +88,6 @@ def analyse(built: Build) -> Analysed:
         "left_out": left_out,
     }
     return Analysed(tables, summary)
-
-
-class _NotMadeError(Exception):
-    """The build lacks a step that an analysis rests on."""
-
-
-class _View:
-    """The tables of a build in the year that is analysed."""
-
-    def __init__(self, built: Build) -> None:
-        self.built, self.data = built, built.data
-        self.year = self.data.years[-1] if self.data.years else None
-        self.rows = self._in_year(np.arange(len(self.data.units)))
-        self.raw = self.data.values[self.rows]
-        self.all_units = [self.data.units[i] for i in self.rows]
-
-    def _in_year(self, rows: Integers) -> Integers:
-        return rows if self.data.time is None else np.flatnonzero(self.data.time[rows] == self.year)
-
-    def step(self, name: str) -> tuple[list[str], Floats]:
-        """Units and figures of the table that a step left."""
-        if name not in self.built.steps:
-            raise _NotMadeError(f"the method has no step that leaves a table {name}")
-        table = self.built.steps[name]
-        at = self._in_year(table.rows) if self.data.time is not None else np.arange(len(table.rows))
-        return [self.data.units[i] for i in table.rows[at]], table.values[at]
-
-    def scores(self) -> Floats:
-        """[units, codes] of the codes that there are: all after aggregation, else the indicators."""
-        return self.step("aggregated" if "aggregated" in self.built.steps else "normalised")[1]
-
-    def blocks(self) -> Iterator[tuple[str, Integers]]:
-        """Columns that are analysed together: all indicators, and the children of each aggregate."""
-        yield _ALL, np.arange(len(self.data.tree.leaves))
-        number = self.scores().shape[1]
-        for node, child in zip(self.data.tree.nodes, self.data.tree.children, strict=True):
-            if child.max() < number and len(child) < len(self.data.tree.leaves):
-                yield node, child
-
-
-def _statistics(view: _View) -> Table:
-    return _described(view.data, view.raw)
-
-
-def _statistics_treated(view: _View) -> Table:
-    return _described(view.data, view.step("treated")[1])
-
-
-def _described(data: IndexData, values: Floats) -> Table:
-    found = statistics(values)
-    return {"iCode": data.tree.leaves} | {f.name: getattr(found, f.name) for f in fields(found)}
-
-
-def _availability(view: _View) -> Table:
-    found = availability(view.raw, view.data.tree)
-    columns: Table = {
-        "uCode": view.all_units,
-        "missing": found.missing,
-        "zeros": found.zeros,
-        "share": found.unit,
-    }
-    return columns | {node: found.branch[:, i] for i, node in enumerate(view.data.tree.nodes)}
-
-
-def _correlations(view: _View) -> Table:
-    """Every pair of codes once; the corrections count all pairs of the table as tests."""
-    tree, values = view.data.tree, view.scores()
-    first, second = np.triu_indices(values.shape[1], 1)
-    family = {(int(code), int(above)) for code, above in ancestor_pairs(tree.parent)}
-    relation = np.where(tree.parent[first] == tree.parent[second], "siblings", "")
-    related = [(a, b) in family for a, b in zip(first.tolist(), second.tolist(), strict=True)]
-    table: Table = {
-        "first": [tree.codes[i] for i in first],
-        "second": [tree.codes[i] for i in second],
-        "relation": np.where(related, "ancestor", relation),
-    }
-    for kind in _KINDS:
-        found = correlate(values, kind=kind)
-        p_value = found.p_value[first, second]
-        table |= {
-            "units": found.units[first, second],
-            kind: found.coefficient[first, second],
-            f"{kind}_p": p_value,
-            f"{kind}_p_holm": holm(p_value),
-            f"{kind}_p_benjamini_hochberg": benjamini_hochberg(p_value),
-        }
-    return table
-
-
-def _correlation_flags(view: _View) -> Table:
-    tree, values = view.data.tree, view.scores()
-    coefficient = correlate(values).coefficient
-    redundant, conflicting = flag_pairs(coefficient, tree.parent[: values.shape[1]])
-    pairs = np.concatenate([redundant, conflicting])
-    return {
-        "parent": [tree.codes[tree.parent[i]] for i in pairs[:, 0]],
-        "first": [tree.codes[i] for i in pairs[:, 0]],
-        "second": [tree.codes[i] for i in pairs[:, 1]],
-        "pearson": coefficient[pairs[:, 0], pairs[:, 1]],
-        "flag": ["redundant"] * len(redundant) + ["conflicting"] * len(conflicting),
-    }
-
-
-def _denominator_correlations(view: _View) -> Table:
-    """Indicators as they came against denominators: a strong one suggests to denominate."""
-    names = list(view.data.denominators)
-    if not names:
-        raise _NotMadeError("the data have no denominators")
-    size = np.column_stack([view.data.denominators[name][view.rows] for name in names])
-    found = correlate(view.raw, size)
-    code, name = (index.ravel() for index in np.indices(found.coefficient.shape))
-    return {
-        "iCode": [view.data.tree.leaves[i] for i in code],
-        "denominator": [names[i] for i in name],
-        "units": found.units.ravel(),
-        "pearson": found.coefficient.ravel(),
-        "pearson_p": found.p_value.ravel(),
-        "pearson_p_holm": holm(found.p_value.ravel()),
-    }
-
-
-def _reliability(view: _View) -> Table:
-    """One row a block; what does not apply to a block is empty and told in the note."""
-    rows = []
-    for name, columns, values in _complete_blocks(view):
-        row: dict[str, Any] = {"block": name, "codes": len(columns), "units": len(values)}
-        notes: list[str] = []
-        alpha = _try(cronbach, values, columns, view, notes)
-        row |= {"alpha": alpha and alpha.raw, "alpha_standardised": alpha and alpha.standardised}
-        adequacy = _try(sampling_adequacy, values, columns, view, notes)
-        row["kmo"] = adequacy and adequacy.overall
-        test = _try(sphericity, values, columns, view, notes)
-        for part in ("chi_square", "freedom", "p_value"):
-            row[f"bartlett_{part}"] = test and getattr(test, part)
-        rows.append(row | {"note": " | ".join(dict.fromkeys(notes))})
-    return {name: [row[name] for row in rows] for name in rows[0]}
-
-
-def _items(view: _View) -> Table:
-    table: dict[str, list[Any]] = {"block": [], "code": [], "alpha_without": [], "item_rest": [], "kmo": []}
-    for name, columns, values in _complete_blocks(view):
-        alpha = _try(cronbach, values, columns, view, [])
-        adequacy = _try(sampling_adequacy, values, columns, view, [])
-        empty = [None] * len(columns)
-        table["block"] += [name] * len(columns)
-        table["code"] += [view.data.tree.codes[i] for i in columns]
-        table["alpha_without"] += alpha.without.tolist() if alpha else empty
-        table["item_rest"] += alpha.item_rest.tolist() if alpha else empty
-        table["kmo"] += adequacy.each.tolist() if adequacy else empty
-    return dict(table)
-
-
-def _components(view: _View) -> Table:
-    table: dict[str, list[Any]] = {
-        "block": [],
-        "component": [],
-        "eigenvalue": [],
-        "share": [],
-        "cumulative": [],
-    }
-    for name, columns, values in _complete_blocks(view):
-        if found := _try(principal_components, values, columns, view, []):
-            table["block"] += [name] * len(columns)
-            table["component"] += range(1, len(columns) + 1)
-            table["eigenvalue"] += found.eigenvalue.tolist()
-            table["share"] += found.share.tolist()
-            table["cumulative"] += np.cumsum(found.share).tolist()
-    return dict(table)
-
-
-def _loadings(view: _View) -> Table:
-    table: dict[str, list[Any]] = {"block": [], "code": [], "component": [], "loading": []}
-    for name, columns, values in _complete_blocks(view):
-        if found := _try(principal_components, values, columns, view, []):
-            code, component = (index.ravel() for index in np.indices(found.loading.shape))
-            table["block"] += [name] * code.size
-            table["code"] += [view.data.tree.codes[columns[i]] for i in code]
-            table["component"] += (component + 1).tolist()
-            table["loading"] += found.loading.ravel().tolist()
-    return dict(table)
-
-
-def _complete_blocks(view: _View) -> Iterator[tuple[str, Integers, Floats]]:
-    scores = view.scores()
-    for name, columns in view.blocks():
-        values = scores[:, columns]
-        yield name, columns, values[~np.isnan(values).any(axis=1)]
-
-
-def _try(
-    function: Callable[[Floats], Any], values: Floats, columns: Integers, view: _View, notes: list[str]
-) -> Any:
-    """The analysis of a block, or None and a note."""
-    try:
-        with naming([view.data.tree.codes[i] for i in columns]):
-            return function(values)
-    except ScoringError as error:
-        notes.append(str(error))
-        return None
-
-
-def _weights(view: _View) -> Table:
-    tree, values = view.data.tree, view.step("aggregated")[1]
-    table: Table = {
-        "code": tree.codes,
-        "level": tree.level,
-        "parent": [tree.codes[i] if i >= 0 else "" for i in tree.parent],
-        "effective_weight": nominal_weights(tree),
-    }
-    for top in tree.tops:
-        found = main_effects(values, values[:, tree.position[top]])
-        table |= {f"{top}_linear": found.linear, f"{top}_smooth": found.smooth}
-    return table
-
-
-def _strengths(view: _View) -> Table:
-    units, values = view.step("normalised")
-    found = strengths(values)
-    table: dict[str, list[Any]] = {
-        "uCode": [],
-        "kind": [],
-        "place": [],
-        "iCode": [],
-        "standing": [],
-        "score": [],
-    }
-    for kind, columns in (("strength", found.strengths), ("weakness", found.weaknesses)):
-        row, place = np.nonzero(columns >= 0)
-        column = columns[row, place]
-        table["uCode"] += [units[i] for i in row]
-        table["kind"] += [kind] * len(row)
-        table["place"] += (place + 1).tolist()
-        table["iCode"] += [view.data.tree.leaves[i] for i in column]
-        table["standing"] += found.standing[row, column].tolist()
-        table["score"] += values[row, column].tolist()
-    return dict(table)
-
-
-def _removal(view: _View) -> Table:
-    tree, values = view.data.tree, view.step("normalised")[1]
-    view.step("aggregated")
-    rules = view.built.method.rules(tree)
-    parts = []
-    for top in tree.tops:
-        under = ancestor_pairs(tree.parent)
-        codes = [tree.codes[i] for i in under[under[:, 1] == tree.position[top], 0]]
-        parts.append((top, remove_each(values, tree, rules, codes, top)))
-    return {
-        "top": [top for top, found in parts for _ in found.codes],
-        "without": [code for _, found in parts for code in found.codes],
-        "mean_rank_shift": np.concatenate([found.mean_shift for _, found in parts]),
-        "largest_rank_shift": np.concatenate([found.largest_shift for _, found in parts]),
-    }
-
-
-_ANALYSES: dict[str, Callable[[_View], Table]] = {
-    "statistics": _statistics,
-    "statistics_treated": _statistics_treated,
-    "availability": _availability,
-    "correlations": _correlations,
-    "correlation_flags": _correlation_flags,
-    "denominator_correlations": _denominator_correlations,
-    "reliability": _reliability,
-    "items": _items,
-    "components": _components,
-    "loadings": _loadings,
-    "effective_weights": _weights,
-    "strengths": _strengths,
-    "removal": _removal,
-}
 
 
 def _flagged(tables: dict[str, Table]) -> dict[str, list[str]]:
@@ -384,3 +103,18 @@ def _flagged(tables: dict[str, Table]) -> dict[str, list[str]]:
     ):
         found.setdefault(flag, []).append(f"{first} {second}")
     return found
+
+
+def _write(path: Path, table: Table) -> Path:
+    """Numbers with 17 significant digits, empty for missing; text that would run as a formula is escaped."""
+    frame = pd.DataFrame({re.sub(_FORMULA, "'", name): _safe(column) for name, column in table.items()})
+    frame.to_csv(path, index=False, float_format="%.17g", lineterminator="\n", encoding="utf-8")
+    return path
+
+
+def _safe(column: ArrayLike) -> NDArray[Any]:
+    cells = np.asarray(column)
+    if cells.dtype.kind not in "OU":
+        return cells
+    escaped = [re.sub(_FORMULA, "'", cell) if isinstance(cell, str) else cell for cell in cells.tolist()]
+    return np.asarray(escaped, dtype=object)
