@@ -2,13 +2,13 @@
 
 import csv
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -29,13 +29,13 @@ class Sheet:
     Attributes:
         name: the file or sheet, for messages.
         columns: by name, the cells: text, number or None.
-        first_row: the row number in the file of the first row below the header.
+        rows: the row number in the file of each row.
         decimal_comma: whether 1,5 is one and a half.
     """
 
     name: str
     columns: dict[str, Objects]
-    first_row: int = 2
+    rows: Sequence[int]
     decimal_comma: bool = False
 
     def __len__(self) -> int:
@@ -69,31 +69,15 @@ class Sheet:
         Raises:
             TableError: a cell is neither a number nor missing; names the row.
         """
-        cells = pd.Series(self.columns[name], dtype=object)
-        lost = cells.isna() | cells.isin(MISSING)
-        filled = cells.mask(lost, "nan").to_numpy(dtype=object)
+        cells = self.columns[name].tolist()
         if self.decimal_comma:
-            filled = np.asarray(
-                [c.replace(",", ".") if isinstance(c, str) else c for c in filled], dtype=object
-            )
-        try:
-            if any(isinstance(c, bool) or (isinstance(c, str) and "_" in c) for c in filled.tolist()):
-                raise ValueError
-            return filled.astype(float)
-        except (ValueError, TypeError):
-            return self._slowly(name, filled)
-
-    def _slowly(self, name: str, cells: Objects) -> Floats:
-        """The same with cells that may have spaces around, to say which one is no number."""
+            cells = [cell.replace(",", ".") if isinstance(cell, str) else cell for cell in cells]
         values = np.empty(len(cells))
-        for i, cell in enumerate(cells.tolist()):
-            text = str(cell).strip()
+        for i, cell in enumerate(cells):
             try:
-                if isinstance(cell, bool) or "_" in text:
-                    raise ValueError
-                values[i] = np.nan if text in MISSING else float(text)
-            except ValueError:
-                problem = f"{self.name}, row {self.first_row + i}: {text[:40]!r} is not a number"
+                values[i] = _number(cell)
+            except (ValueError, TypeError):
+                problem = f"{self.name}, row {self.rows[i]}: {str(cell)[:40]!r} is not a number"
                 advice = "Write a number with a decimal point and no thousands mark, or leave it empty."
                 raise TableError(_STEP, problem, advice, code=name) from None
         return values
@@ -108,32 +92,37 @@ def read_csv(path: Path) -> Sheet:
     text = _decode(_bytes(path), path)
     first = next((line for line in text.splitlines() if line.strip()), "")
     separator = max(",;\t", key=lambda mark: _count_outside_quotes(first, mark))
+    reader = csv.reader(io.StringIO(text), delimiter=separator)
     try:
-        frame = pd.read_csv(
-            io.StringIO(text),
-            sep=separator,
-            header=None,
-            dtype=object,
-            keep_default_na=False,
-            index_col=False,
-            skip_blank_lines=True,
-        )
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error) as error:
-        raise TableError(_STEP, f"{path.name} is not a table: {error}", "Check the file.") from error
-    cells = frame.to_numpy(dtype=object)
-    return make_sheet(path.name, cells[0].tolist(), cells[1:], decimal_comma=separator == ";")
+        lines = [(reader.line_num, line) for line in reader if any(line)]
+    except csv.Error as error:
+        problem = f"{path.name}, row {reader.line_num}: {error}"
+        raise TableError(_STEP, problem, "Check the file.") from error
+    header = lines[0][1] if lines else []
+    cells = np.full((max(len(lines) - 1, 0), len(header)), "", dtype=object)
+    for i, (row, line) in enumerate(lines[1:]):
+        if len(line) > len(header) and any(line[len(header) :]):
+            problem = f"{path.name}, row {row}: {len(line)} cells, and the header has {len(header)}"
+            raise TableError(_STEP, problem, "Put text with the separator in it in quotes.")
+        cells[i, : len(line)] = line[: len(header)]
+    rows = [row for row, _ in lines[1:]]
+    return make_sheet(path.name, header, cells, rows, decimal_comma=separator == ";")
 
 
 def make_sheet(
-    name: str, header: Sequence[object], cells: Objects, first_row: int = 2, *, decimal_comma: bool = False
+    name: str, header: Sequence[object], cells: Objects, rows: Sequence[int], *, decimal_comma: bool = False
 ) -> Sheet:
-    """A sheet from a header row and the cells below; empty rows and columns at the end are left out.
+    """A sheet from a header row and the cells below; empty rows are left out.
 
     Raises:
         TableError: a column name is given twice, or cells have none.
     """
-    filled = ~(pd.isna(cells) | (cells == ""))
-    cells = cells[: int(np.flatnonzero(filled.any(axis=1)).max(initial=-1)) + 1]
+    filled = np.asarray(
+        [[cell is not None and cell != "" for cell in row] for row in cells.tolist()], dtype=bool
+    )
+    filled = filled.reshape(cells.shape)
+    kept = np.flatnonzero(filled.any(axis=1))
+    cells, filled = cells[kept], filled[kept]
     columns: dict[str, Objects] = {}
     for i, cell in enumerate(header):
         title = _text(cell)
@@ -147,7 +136,7 @@ def make_sheet(
         columns[title] = cells[:, i]
     if not columns or not len(cells):
         raise TableError(_STEP, f"{name} has no rows", "Give a header and rows below it.")
-    return Sheet(name, columns, first_row, decimal_comma)
+    return Sheet(name, columns, [rows[i] for i in kept.tolist()], decimal_comma)
 
 
 def read_workbook(path: Path) -> dict[str, Objects]:
@@ -193,6 +182,25 @@ def _grid(rows: list[tuple[object, ...]]) -> Objects:
     for i, row in enumerate(rows):
         grid[i, : len(row)] = row
     return grid
+
+
+def _number(cell: object) -> float:
+    """A cell as a number.
+
+    Raises:
+        ValueError, TypeError: it is none.
+    """
+    if cell is None:
+        return math.nan
+    if isinstance(cell, str):
+        if cell in MISSING or cell.strip() in MISSING:
+            return math.nan
+        if "_" in cell:  # Python reads 1_000 as a number; nobody writes it
+            raise ValueError
+        return float(cell)
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return float(cell)
+    raise TypeError
 
 
 def _text(cell: object) -> str | None:

@@ -47,7 +47,9 @@ def read_coin_tool(sheets: dict[str, Objects], name: str) -> tuple[Sheet, Sheet]
     figures = block[np.ix_(rows, columns)].copy()
     figures[~filled[np.ix_(rows, columns)]] = None
     data = np.column_stack([units[:, _CODE], units[:, _NAME], figures])
-    sheet = make_sheet(f"{name}, sheet Database", ["uCode", "uName", *codes], data, _HEAD + 1)
+    sheet = make_sheet(
+        f"{name}, sheet Database", ["uCode", "uName", *codes], data, (rows + _HEAD + 1).tolist()
+    )
     return sheet, _meta(head, codes, _framework(sheets["Framework"]), name)
 
 
@@ -73,11 +75,11 @@ def _meta(head: Objects, codes: list[str], framework: dict[str, tuple[str, objec
         for code, parent in dict(zip(line, above, strict=True)).items():
             title, weight = framework.get(code, (code, 1))
             rows.append([code, title, level + 2, parent, 1, weight, "Aggregate", None, None])
-    return make_sheet(f"{name}, sheet Framework", header, np.asarray(rows, dtype=object))
+    return make_sheet(f"{name}, sheet Framework", header, np.asarray(rows, dtype=object), range(len(rows)))
 
 
 def _framework(grid: Objects) -> dict[str, tuple[str, object]]:
-    """By aggregate code, its name and weight: the first, last and third column of C to H below the heading."""
+    """By aggregate code, its name and weight: columns C, H and E below the heading."""
     start = next(
         (i for i, row in enumerate(grid.tolist()) if "Dimension/indicator" in map(_label, row)),
         None,

@@ -96,9 +96,7 @@ def _codes(meta: Sheet) -> list[str]:
     codes = meta.texts(meta.need("iCode"))
     for i, code in enumerate(codes):
         if code is None:
-            raise TableError(
-                _STEP, f"{meta.name}, row {meta.first_row + i}: no code", "Give every row an iCode."
-            )
+            raise TableError(_STEP, f"{meta.name}, row {meta.rows[i]}: no code", "Give every row an iCode.")
         if code.lower() in ("ucode", "uname", "time"):
             raise TableError(_STEP, "the code is the name of another column", "Rename it.", code=code)
     found = [code for code in codes if code is not None]
@@ -191,6 +189,6 @@ def _truths(meta: Sheet, column: str) -> Floats:
     cells = meta.texts(column)
     for i, cell in enumerate(cells):
         if cell is not None and cell.lower() not in _TRUTHS:
-            problem = f"{meta.name}, row {meta.first_row + i}: {cell[:40]!r} is neither true nor false"
+            problem = f"{meta.name}, row {meta.rows[i]}: {cell[:40]!r} is neither true nor false"
             raise TableError(_STEP, problem, "Write TRUE or FALSE.", code=column)
     return np.asarray([np.nan if cell is None else _TRUTHS[cell.lower()] for cell in cells])

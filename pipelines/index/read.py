@@ -105,7 +105,9 @@ def _sheet_with(key: str, sheets: dict[str, NDArray[np.object_]], name: str) -> 
     for title, cells in sheets.items():
         for row, line in enumerate(cells[:20].tolist()):
             if any(isinstance(cell, str) and cell.strip().lower() == key.lower() for cell in line):
-                return make_sheet(f"{name}, sheet {title}", line, cells[row + 1 :], row + 2)
+                return make_sheet(
+                    f"{name}, sheet {title}", line, cells[row + 1 :], range(row + 2, len(cells) + 1)
+                )
     problem = f"{name} has no sheet with a column {key} among: {', '.join(sheets)}"
     raise TableError(_STEP, problem, "Name the columns as in the documentation.")
 
@@ -113,7 +115,7 @@ def _sheet_with(key: str, sheets: dict[str, NDArray[np.object_]], name: str) -> 
 def _unit_codes(data: Sheet) -> tuple[str, ...]:
     codes = data.texts(data.need("uCode"))
     if None in codes:
-        problem = f"{data.name}, row {data.first_row + codes.index(None)}: no unit code"
+        problem = f"{data.name}, row {data.rows[codes.index(None)]}: no unit code"
         raise TableError(_STEP, problem, "Give every row a uCode.", code="uCode")
     return tuple(code for code in codes if code is not None)
 
@@ -127,7 +129,7 @@ def _times(data: Sheet) -> Floats | None:
     if np.isnan(time).all():
         return None
     if (lost := np.isnan(time)).any():
-        problem = f"{data.name}, row {data.first_row + int(np.argmax(lost))}: no year"
+        problem = f"{data.name}, row {data.rows[int(np.argmax(lost))]}: no year"
         raise TableError(_STEP, problem, "Give every row a Time, or none.", code=name)
     return time if len(np.unique(time)) > 1 else None
 

@@ -8,20 +8,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from pipelines.scoring import means
 from pipelines.scoring.errors import MethodError, naming
-from pipelines.scoring.kemeny import noncompensatory
 from pipelines.scoring.method import Aggregation
-from pipelines.scoring.outranking import copeland
 from pipelines.scoring.tree import Tree
 
 Floats = NDArray[np.float64]
 _STEP = "aggregate"
-_PLAIN: dict[str, Callable[[Floats, Floats], Floats]] = {
+_PLAIN: dict[str, Callable[[Floats, ArrayLike], Floats]] = {
     "arithmetic": means.arithmetic,
     "geometric": means.geometric,
     "harmonic": means.harmonic,
     "median": means.median,
-    "copeland": copeland,
-    "noncompensatory": noncompensatory,
 }
 
 
@@ -105,7 +101,17 @@ def combine(x: Floats, weights: ArrayLike, how: Aggregation) -> Floats:
             return means.ordered(x, weights, how.order_weights or ())
         case "mazziotta_pareto":
             return means.mazziotta_pareto(x, weights, how.penalty)
-    return _PLAIN[how.method](x, np.asarray(weights, dtype=float))
+        case "copeland":
+            from pipelines.scoring.outranking import (
+                copeland,
+            )  # like the next, slow to import and seldom needed
+
+            return copeland(x, np.asarray(weights, dtype=float))
+        case "noncompensatory":
+            from pipelines.scoring.kemeny import noncompensatory
+
+            return noncompensatory(x, np.asarray(weights, dtype=float))
+    return _PLAIN[how.method](x, weights)
 
 
 def _leaf_weights(score: Floats, tree: Tree, rule: Sequence[Aggregation]) -> Floats:

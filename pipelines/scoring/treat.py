@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import boxcox_normmax
 
 from pipelines.scoring.errors import NotPositiveError
 from pipelines.scoring.method import Fallback, Treatment
@@ -223,6 +222,8 @@ def _shape(x: Floats) -> tuple[Floats, Floats]:
 
 def _boxcox(x: Floats, exponent: float | None) -> Floats:
     if exponent is None:
+        from scipy.stats import boxcox_normmax  # slow to import, and seldom needed
+
         exponent = float(boxcox_normmax(x[~np.isnan(x)], method="mle"))
     return np.log(x) if exponent == 0 else (x**exponent - 1.0) / exponent
 
