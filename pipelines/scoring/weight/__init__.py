@@ -5,8 +5,8 @@ Aggregation with these weights does not belong here: see `pipelines.scoring.aggr
 
 from pipelines.scoring.weight.ahp import analytic_hierarchy, joint_judgements
 from pipelines.scoring.weight.balance import balanced, most_correlated
-from pipelines.scoring.weight.benefit_of_doubt import benefit_of_doubt
 from pipelines.scoring.weight.factors import component_weights, factor_weights
+from pipelines.scoring.weight.frontier import benefit_of_doubt
 from pipelines.scoring.weight.simple import budget_allocation, entropy, equal, given
 
 __all__ = [

@@ -12,14 +12,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import LinearConstraint, brentq, minimize
+from scipy.optimize import brentq, minimize, nnls
 
 from pipelines.scoring.analyse.correlation import Kind, correlate
+from pipelines.scoring.analyse.multivariate import CollinearError
 from pipelines.scoring.arrays import Floats, WeightError, as_varying, as_weights
 from pipelines.scoring.errors import ConvergenceError
 
 _STEP = "balanced weights"
 _ADVICE = "Leave out indicators that run against the others, or turn their direction."
+_SINGULAR = 1e-10
 Bounds = tuple[float, float]
 
 
@@ -58,7 +60,8 @@ def balanced(
     Raises:
         TableError, InfiniteError, MissingError, ConstantError: see `arrays.as_varying`.
         WeightError: the target or the bounds do not fit.
-        ConvergenceError: the indicators cancel out, or no optimum was found.
+        CollinearError: an indicator follows from others, so that many weights are equally good.
+        ConvergenceError: the indicators cancel out, or run so much against each other that no bounds fit.
 
     Source:
         Becker, Saisana, Paruolo and Vandecasteele (2017), Ecological Indicators 80, linear case.
@@ -68,11 +71,8 @@ def balanced(
     goal = np.full(number, 1 / number) if target is None else as_weights(target, number, _STEP)
     shared = np.corrcoef(values, rowvar=False).reshape(number, number)
 
-    def misfit(u: Floats) -> tuple[float, Floats]:
-        apart = shared @ u - goal  # shared @ u are the shares of the correlations: they sum to 1
-        return float(apart @ apart), 2 * shared @ apart
-
-    weights = _programme(values, shared, misfit, bounds)
+    # with the sum of the correlations held, shared @ u are their shares
+    weights = _programme(values, shared, shared, goal, bounds)
     if kind != "pearson":
 
         def rank_misfit(w: Floats) -> float:
@@ -94,7 +94,8 @@ def most_correlated(values: ArrayLike, bounds: Bounds = (0.0, 1.0), kind: Kind =
     Raises:
         TableError, InfiniteError, MissingError, ConstantError: see `arrays.as_varying`.
         WeightError: the bounds do not fit.
-        ConvergenceError: the indicators cancel out, or no optimum was found.
+        CollinearError: an indicator follows from others, so that many weights are equally good.
+        ConvergenceError: the indicators cancel out, or run so much against each other that no bounds fit.
 
     Source:
         The `infomax` option of COINr; where the bounds do not bind the answer is 1 / standard deviation.
@@ -103,10 +104,10 @@ def most_correlated(values: ArrayLike, bounds: Bounds = (0.0, 1.0), kind: Kind =
     number = values.shape[1]
     shared = np.corrcoef(values, rowvar=False).reshape(number, number)
 
-    def spread(u: Floats) -> tuple[float, Floats]:  # of the mean, while the sum of its covariances is 1
-        return float(u @ shared @ u), 2 * shared @ u
-
-    weights = _programme(values, shared, spread, bounds)
+    # the mean's least variance while the sum of its covariances is held: |root @ u| squared is that variance
+    eigenvalue, vector = np.linalg.eigh(shared)
+    root = np.sqrt(np.maximum(eigenvalue, 0.0))[:, None] * vector.T
+    weights = _programme(values, shared, root, np.zeros(number), bounds)
     if kind != "pearson":
 
         def loss(w: Floats) -> float:
@@ -117,32 +118,47 @@ def most_correlated(values: ArrayLike, bounds: Bounds = (0.0, 1.0), kind: Kind =
     return _balance(values, weights, np.full(number, 1 / number), kind)
 
 
-def _programme(
-    values: Floats, shared: Floats, objective: Callable[[Floats], tuple[float, Floats]], bounds: Bounds
-) -> Floats:
-    """Minimise over weights u of standardised indicators, scaled so that their covariances sum to 1."""
+def _programme(values: Floats, shared: Floats, matrix: Floats, goal: Floats, bounds: Bounds) -> Floats:
+    """Minimise |matrix @ u - goal| over weights u of standardised indicators whose covariances sum to 1."""
     number = values.shape[1]
     if not 0 <= bounds[0] <= 1 / number <= bounds[1] <= 1:
         problem = f"no {number} weights lie all between {bounds[0]:g} and {bounds[1]:g} and sum to 1"
         raise WeightError(_STEP, problem, "Lower the least share or raise the largest one.")
     deviation = values.std(axis=0)
-    total = shared.sum(axis=0)
     inverse = deviation.min() / deviation
     own, all_ = np.diag(inverse), np.tile(inverse, (number, 1))
     rules = np.vstack([own - bounds[0] * all_, bounds[1] * all_ - own])
-    start = deviation / (total @ deviation) if total @ deviation > 0 else np.full(number, 1 / number)
-    found = minimize(
-        objective,
-        start,
-        jac=True,
-        method="SLSQP",
-        constraints=[LinearConstraint(total[None], 1.0, 1.0), LinearConstraint(rules, 0.0, np.inf)],
-        options={"ftol": 1e-16, "maxiter": 1000},
-    )
-    weights = found.x * inverse
-    if not found.success or weights.sum() <= 0:
-        raise ConvergenceError(_STEP, f"no optimum was found ({found.message})", _ADVICE)
+    total = shared.sum(axis=0)
+    if not total.any():
+        raise ConvergenceError(_STEP, "the indicators cancel out in their mean", _ADVICE)
+    # u = start + free @ v holds the sum of covariances at 1 for every v
+    start, free = total / (total @ total), np.linalg.svd(total[None])[2][1:].T
+    v = _least_squares(matrix @ free, goal - matrix @ start, rules @ free, -rules @ start)
+    weights = (start + free @ v) * inverse
+    if weights.sum() <= 0:
+        raise ConvergenceError(_STEP, "no weights within the bounds go with the indicators", _ADVICE)
     return _within(weights / weights.sum(), bounds)
+
+
+def _least_squares(matrix: Floats, goal: Floats, rules: Floats, least: Floats) -> Floats:
+    """Minimise |matrix @ v - goal| under rules @ v >= least, exactly, by way of the least distance problem.
+
+    Source: Lawson and Hanson (1974), Solving Least Squares Problems, chapter 23.
+    """
+    left, right = np.linalg.qr(matrix)
+    if right.size and np.abs(np.diag(right)).min() < _SINGULAR:
+        advice = "Leave out indicators that follow from others, or add units."
+        raise CollinearError(_STEP, "the indicators determine each other", advice)
+    best = np.linalg.solve(right, left.T @ goal)
+    rules = rules @ np.linalg.inv(right)
+    least = least - rules @ (left.T @ goal)
+    length = np.maximum(np.linalg.norm(np.column_stack([rules, least]), axis=1), _SINGULAR)
+    side = np.column_stack([rules, least]).T / length
+    unit = np.append(np.zeros(len(best)), 1.0)
+    rest = side @ nnls(side, unit)[0] - unit
+    if rest[-1] > -_SINGULAR:
+        raise ConvergenceError(_STEP, "no weights within the bounds go with the indicators", _ADVICE)
+    return np.asarray(best - np.linalg.solve(right, rest[:-1] / rest[-1]))
 
 
 def _within(weights: Floats, bounds: Bounds) -> Floats:

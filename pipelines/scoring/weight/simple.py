@@ -2,7 +2,7 @@
 
 Put here: equal and given weights, budget allocation, entropy. All return shares that sum to 1.
 Not here: weights from pairwise judgements (`ahp`) or from several indicators together (`factors`,
-`benefit_of_doubt`, `balance`).
+`frontier`, `balance`).
 """
 
 import numpy as np

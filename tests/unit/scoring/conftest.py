@@ -1,7 +1,7 @@
 """The Technology Achievement Index: 23 countries, 8 indicators.
 
-Source: OECD/JRC (2008), Handbook on Constructing Composite Indicators, table A.2. Telephones and electricity are
-logarithms to base 10, printed with two decimals; tables 35 and 36 have three of them for the first five countries.
+Source: OECD/JRC (2008), Handbook on Constructing Composite Indicators, table A.2. Telephones and electricity
+are logarithms to base 10, printed with two decimals; table 35 has three of them for the first five countries.
 """
 
 import numpy as np
