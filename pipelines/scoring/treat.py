@@ -169,8 +169,8 @@ def treat(
     y = np.array(x, dtype=float)
     moved = np.zeros(y.shape, dtype=bool)
     skew, kurt = _shape(y)
-    ok = (np.abs(skew) < how.skewness) | (kurt < how.kurtosis)
     tested = ~np.isnan(kurt)
+    ok = tested & ((np.abs(skew) < how.skewness) | (kurt < how.kurtosis))
     records = []
     for column in range(y.shape[1]):
         own = special.get(column, how)
