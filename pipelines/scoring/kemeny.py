@@ -138,14 +138,17 @@ def _order_cycle(share: Floats, members: Integers, seconds: float) -> tuple[Inte
 
 
 def _improve(share: Floats, order: Integers) -> Integers:
-    """Move one unit at a time to the place that gains most, until no move gains."""
-    while True:
-        margin = (share - share.T)[np.ix_(order, order)]
-        # gain[p, q]: what moving the unit at place p to place q adds to the score
-        total = np.concatenate([np.zeros((len(order), 1)), np.cumsum(margin, axis=1)], axis=1)
-        own = np.diagonal(total[:, :-1])[:, None]
-        gain = np.where(np.tri(len(order), dtype=bool), own - total[:, :-1], own - total[:, 1:])
-        place, target = np.unravel_index(np.argmax(gain), gain.shape)
-        if gain[place, target] <= TIE:
-            return order
-        order = np.insert(np.delete(order, place), target, order[place])
+    """Move each unit in turn to the place that gains most, until no move of one unit gains."""
+    margin = share - share.T
+    moved = True
+    while moved:
+        moved = False
+        for unit in order.tolist():
+            place = int(np.flatnonzero(order == unit)[0])
+            others = np.delete(order, place)
+            # what the unit would win over those before it is what each place costs
+            cost = np.concatenate([[0.0], np.cumsum(margin[unit, others])])
+            target = int(np.argmin(cost))
+            if cost[place] - cost[target] > TIE:
+                order, moved = np.insert(others, target, unit), True
+    return order
