@@ -53,7 +53,7 @@ def test_regression_finds_a_linear_relation():
 
 
 def test_regression_agrees_with_least_squares_when_one_indicator_has_gaps():
-    """With gaps in one indicator only, the maximum-likelihood estimate is the regression on the complete units."""
+    """With gaps in one indicator only, maximum likelihood is the regression on the complete units."""
     random = np.random.default_rng(2)
     x = random.normal(size=(60, 3))
     x[:, 0] += x[:, 1]
