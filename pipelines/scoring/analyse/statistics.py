@@ -81,14 +81,12 @@ def statistics(values: ArrayLike, limits: Limits | None = None) -> Statistics:
     Source:
         Handbook (OECD/JRC 2008), steps 3 and 4; the limits are those of COINr's `get_stats`.
     """
-    values = as_table(values, "statistics")
-    limits = limits or Limits()
-    known = ~np.isnan(values)
-    present = known.sum(axis=0)
+    values, limits = as_table(values, "statistics"), limits or Limits()
+    present = (~np.isnan(values)).sum(axis=0)
     some = np.where(present > 0, present, np.nan)
-    mean, deviation = _moments(values, known)
+    mean, deviation = _moments(values)
     distinct, same = _repetition(values)
-    skew, kurt = skewness(values), kurtosis(values)
+    kurt = kurtosis(values)
     zero_share = (values == 0).sum(axis=0) / some
     return Statistics(
         minimum=np.fmin.reduce(values, axis=0),
@@ -96,7 +94,7 @@ def statistics(values: ArrayLike, limits: Limits | None = None) -> Statistics:
         mean=mean,
         median=_median(values, present),
         standard_deviation=deviation,
-        skewness=skew,
+        skewness=skewness(values),
         kurtosis=kurt,
         present=present,
         missing_share=1 - present / len(values),
@@ -112,7 +110,8 @@ def statistics(values: ArrayLike, limits: Limits | None = None) -> Statistics:
     )
 
 
-def _moments(values: Floats, known: Flags) -> tuple[Floats, Floats]:
+def _moments(values: Floats) -> tuple[Floats, Floats]:
+    known = ~np.isnan(values)
     present = known.sum(axis=0).astype(float)
     mean = np.where(known, values, 0.0).sum(axis=0) / np.where(present > 0, present, np.nan)
     off = np.where(known, values - mean, 0.0)

@@ -4,7 +4,6 @@ Put here: the model, with limits on the shares of the weights.
 Not here: weights that are the same for every unit.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,12 +12,12 @@ from scipy.optimize import linprog
 from scipy.sparse import block_diag, csr_array, kron, vstack
 from scipy.sparse import eye_array as identity
 
-from pipelines.scoring.arrays import Flags, Floats, Integers, WeightError, as_complete
+from pipelines.scoring.arrays import Floats, Integers, WeightError, as_complete
 from pipelines.scoring.errors import ConvergenceError, NotPositiveError
 
 _STEP = "benefit of the doubt"
-_CELLS = 40_000  # figures in one linear programme; more units than fit are scored in several
-_PAIRS = 4_000_000
+_UNITS = 50  # scored in one linear programme, and rivals added to it at a time
+_TOLERANCE = 1e-9  # by which a unit may exceed 1; HiGHS works to 1e-7 of a row, mostly far better
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,14 +59,32 @@ def benefit_of_doubt(
         (OECD/JRC 2008), step 6, table 19, which has weight shares from 10 to 15 %.
     """
     values = _checked(values, weight_share, contribution_share)
-    rivals = values[_efficient(values)]
     limits = _limits(values.shape[1], weight_share)
-    size = max(1, _CELLS // (values.shape[1] * (len(rivals) + 2 * values.shape[1])))
+    rivals = np.unique(values.argmax(axis=0))
     weights = np.empty_like(values)
-    for start in range(0, len(values), size):
-        block = slice(start, start + size)
-        weights[block] = _solve(values[block], rivals, limits, contribution_share)
+    for start in range(0, len(values), _UNITS):
+        block = slice(start, start + _UNITS)
+        weights[block], rivals = _best(values[block], values, rivals, limits, contribution_share)
     return BenefitOfDoubt((weights * values).sum(axis=1), weights)
+
+
+def _best(
+    block: Floats,
+    values: Floats,
+    rivals: Integers,
+    limits: Floats,
+    contribution_share: tuple[float, float] | None,
+) -> tuple[Floats, Integers]:
+    """Solve for some units against few rivals, and add those who exceed 1 until nobody does."""
+    while True:
+        weights = _solve(block, values[rivals], limits, contribution_share)
+        reached = (values @ weights.T).max(axis=1)
+        reached[rivals] = 0.0
+        highest = np.argsort(-reached, kind="stable")[:_UNITS]
+        found = highest[reached[highest] > 1 + _TOLERANCE]
+        if not len(found):
+            return weights, rivals
+        rivals = np.append(rivals, found)
 
 
 def _solve(
@@ -119,20 +136,3 @@ def _checked(
         problem = "a figure of 0 cannot contribute the least share"
         raise NotPositiveError(_STEP, problem, "Normalise to a scale above 0.", code=code, unit=unit)
     return table
-
-
-def _efficient(values: Floats) -> Integers:
-    """Find the units that no other one matches or beats everywhere; only they can limit the weights."""
-    distinct, first = np.unique(values, axis=0, return_index=True)
-    kept = [first[block][~beaten] for block, beaten in _beaten(distinct)]
-    return np.concatenate(kept)
-
-
-def _beaten(distinct: Floats) -> Iterator[tuple[slice, Flags]]:
-    size = max(1, _PAIRS // len(distinct))
-    for start in range(0, len(distinct), size):
-        block = slice(start, start + size)
-        above = np.ones((len(distinct[block]), len(distinct)), dtype=bool)
-        for column in distinct.T:
-            above &= column[None, :] >= column[block, None]
-        yield block, above.sum(axis=1) > 1  # every unit matches itself

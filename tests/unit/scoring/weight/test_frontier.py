@@ -69,8 +69,7 @@ def test_a_higher_figure_never_lowers_the_units_score(values, row, column):
 
 def test_many_units_are_solved_in_parts_with_the_same_scores(tai_minmax, monkeypatch):
     whole = benefit_of_doubt(tai_minmax).score
-    monkeypatch.setattr("pipelines.scoring.weight.frontier._CELLS", 1)
-    monkeypatch.setattr("pipelines.scoring.weight.frontier._PAIRS", 1)
+    monkeypatch.setattr("pipelines.scoring.weight.frontier._UNITS", 3)
     assert benefit_of_doubt(tai_minmax).score == pytest.approx(whole, abs=1e-9)
 
 
