@@ -21,14 +21,17 @@ _KEY = ["edition_id", "framework_id", "basis", "community_id"]
 
 def uncertainty_assets(registry: Registry) -> list[dg.AssetsDefinition]:
     """Intervals, distributions, pairs and sensitivity of every edition."""
-    same = check_spec("same_scores", ["mart", "rank_interval"], "with no assumption changed, the scores are mart.score's")
+    same = check_spec(
+        "same_scores", ["mart", "rank_interval"], "with no assumption changed, the scores are mart.score's"
+    )
     pairs = check_spec("pairs", ["mart", "pairwise"], "the two sides of a pair add up to 1")
 
     @dg.multi_asset(
         name="vary",
         ins={name: dg.AssetIn(["mart", name], input_manager_key="lake") for name in ("candidate", "chosen", "score")},
         outs={
-            name: dg.AssetOut.from_spec(table_spec(f"mart.{name}", group="mart"), io_manager_key="lake") for name in NAMES
+            name: dg.AssetOut.from_spec(table_spec(f"mart.{name}", group="mart"), io_manager_key="lake")
+            for name in NAMES
         },
         check_specs=[same, pairs],
         partitions_def=edition_partitions(registry),
@@ -57,7 +60,9 @@ def same_scores(interval: pd.DataFrame, score: pd.DataFrame) -> str:
     both = interval.merge(totals[[*_KEY, "score"]], on=_KEY, suffixes=("", "_published"), how="left")
     gap = (both["score"] - both["score_published"]).abs()
     off = both[(gap > 1e-9) | (both["score"].isna() != both["score_published"].isna())]
-    return named(off["framework_id"] + " of " + off["community_id"], "scores that the draws start from and mart.score differ in")
+    return named(
+        off["framework_id"] + " of " + off["community_id"], "scores that the draws start from and mart.score differ in"
+    )
 
 
 def pairs_add_up(pairwise: pd.DataFrame) -> str:

@@ -23,8 +23,9 @@ COMMANDS = {
     "query": "assets.cli.read",
     "doctor": "assets.cli.doctor",
     "dev": "assets.cli.run",
+    "index": "assets.cli.index_app",
 }
-"""Module of each command; its function bears the command's name."""
+"""Module of each command; its function bears the command's name, and `index` is a group of commands."""
 
 
 def build(asked: Sequence[str]) -> typer.Typer:
@@ -42,7 +43,11 @@ def build(asked: Sequence[str]) -> typer.Typer:
     )
     app.callback()(lambda: None)
     for name in [asked[0]] if asked and asked[0] in COMMANDS else COMMANDS:
-        app.command(name)(getattr(import_module(COMMANDS[name]), name))
+        module = import_module(COMMANDS[name])
+        if name == "index":
+            app.add_typer(module.index_app)
+        else:
+            app.command(name)(getattr(module, name))
     return app
 
 

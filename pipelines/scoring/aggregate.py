@@ -1,6 +1,6 @@
 """Carry the scores of the indicators up a tree. The means themselves are in `means` and `outranking`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,12 @@ from pipelines.scoring.tree import Tree
 
 Floats = NDArray[np.float64]
 _STEP = "aggregate"
+_PLAIN: dict[str, Callable[[Floats, ArrayLike], Floats]] = {
+    "arithmetic": means.arithmetic,
+    "geometric": means.geometric,
+    "harmonic": means.harmonic,
+    "median": means.median,
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,11 +102,16 @@ def combine(x: Floats, weights: ArrayLike, how: Aggregation) -> Floats:
         case "mazziotta_pareto":
             return means.mazziotta_pareto(x, weights, how.penalty)
         case "copeland":
-            from pipelines.scoring.outranking import copeland
+            from pipelines.scoring.outranking import (
+                copeland,
+            )  # like the next, slow to import and seldom needed
 
-            return np.asarray(copeland(x, np.asarray(weights, dtype=float)))
-    simple = {"arithmetic": means.arithmetic, "geometric": means.geometric, "harmonic": means.harmonic}
-    return (simple | {"median": means.median})[how.method](x, weights)
+            return copeland(x, np.asarray(weights, dtype=float))
+        case "noncompensatory":
+            from pipelines.scoring.kemeny import noncompensatory
+
+            return noncompensatory(x, np.asarray(weights, dtype=float))
+    return _PLAIN[how.method](x, weights)
 
 
 def _leaf_weights(score: Floats, tree: Tree, rule: Sequence[Aggregation]) -> Floats:

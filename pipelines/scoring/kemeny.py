@@ -7,23 +7,18 @@ Three steps: units that no majority cycle ties together are ordered at once; a c
 search; an integer programme over the pairs then proves that order the best, or finds the best one.
 """
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import LinearConstraint, milp
-from scipy.sparse import csr_array, vstack
-from scipy.sparse.csgraph import connected_components
 
 from pipelines.scoring.arrays import Floats, Integers, as_table, as_weights
 from pipelines.scoring.errors import ScoringError, TableError
 from pipelines.scoring.outranking import TIE, known_units, outranking
 
 _STEP = "multi-criteria ranking"
-_PROOF_UNITS = 80  # the largest cycle given to the integer programme: it has some 80^3 / 3 possible constraints
+_PROOF_UNITS = 80  # the largest cycle given to the integer programme, which has 80^3 / 6 rules then
 _TOLERANCE = 1e-6  # HiGHS works to 1e-7
 _SECONDS = 20.0
-_CIRCLE = np.array([1.0, 1.0, -1.0])  # ab + bc - ac is 0 or 1 unless the three run in a circle
 
 
 class UncomparableError(ScoringError):
@@ -107,11 +102,15 @@ def _score(share: Floats, order: Integers) -> float:
 
 def _cycles(share: Floats) -> list[Integers]:
     """Split units into majority cycles (most have one member), listed so that none beats an earlier one."""
+    from scipy.sparse.csgraph import connected_components  # slow to import, and seldom needed
+
     beats = share - share.T > TIE
-    number, label = connected_components(csr_array(beats), connection="strong")
-    member = np.eye(number)[label]
-    between = (member.T @ beats @ member > 0) & ~np.eye(number, dtype=bool)
-    strength = (member.T @ share.sum(axis=1)) / member.sum(axis=0)
+    number, label = connected_components(beats, connection="strong")
+    order = np.argsort(label, kind="stable")
+    starts = np.searchsorted(label[order], np.arange(number))
+    between = np.logical_or.reduceat(beats[np.ix_(order, order)], starts, axis=0)
+    between = np.logical_or.reduceat(between, starts, axis=1) & ~np.eye(number, dtype=bool)
+    strength = np.bincount(label, share.sum(axis=1)) / np.bincount(label)
     waiting, open_ = between.sum(axis=0), np.ones(number, dtype=bool)
     cycles = []
     for _ in range(number):  # the strongest cycle that no remaining one beats comes next
@@ -130,83 +129,26 @@ def _order_cycle(share: Floats, members: Integers, seconds: float) -> tuple[Inte
     order = _improve(inner, np.argsort(-inner.sum(axis=1), kind="stable"))
     bound = float(np.triu(np.maximum(inner, inner.T), 1).sum())
     if len(members) <= _PROOF_UNITS:
-        proven, bound = _integer_programme(inner, seconds)
+        from pipelines.scoring.linear_ordering import solve  # slow to import, and seldom needed
+
+        proven, bound = solve(inner, seconds)
         if proven is not None and _score(inner, proven) > _score(inner, order):
             order = proven
     return members[order], max(0.0, bound - _score(inner, order))
 
 
 def _improve(share: Floats, order: Integers) -> Integers:
-    """Move one unit at a time to the place that gains most, until no move gains."""
-    while True:
-        margin = (share - share.T)[np.ix_(order, order)]
-        # gain[p, q]: what moving the unit at place p to place q adds to the score
-        total = np.concatenate([np.zeros((len(order), 1)), np.cumsum(margin, axis=1)], axis=1)
-        own = np.diagonal(total[:, :-1])[:, None]
-        gain = np.where(np.tri(len(order), dtype=bool), own - total[:, :-1], own - total[:, 1:])
-        place, target = np.unravel_index(np.argmax(gain), gain.shape)
-        if gain[place, target] <= TIE:
-            return order
-        order = np.insert(np.delete(order, place), target, order[place])
-
-
-def _integer_programme(share: Floats, seconds: float) -> tuple[Integers | None, float]:
-    """Solve the linear ordering problem; return the best order, if found in time, and the bound on its score.
-
-    One variable a pair, 1 when the first is placed before the second. That no three units form a circle is
-    asked only of the circles that a solution shows, first in fractions and then in whole numbers.
-    """
-    size = len(share)
-    first, second = np.triu_indices(size, 1)
-    gain = share[first, second] - share[second, first]
-    base = float(share[second, first].sum())
-    bound = base + float(np.maximum(gain, 0).sum())
-    triples = _triples(size)
-    rules = csr_array((0, len(gain)))
-    deadline = time.monotonic() + seconds
-    solution = np.empty(0)
-    for whole in (0, 1):
-        circles = triples
-        while len(circles):
-            proven, value = _solve(gain, rules, whole, deadline)
-            bound = min(bound, base + value)
-            if proven is None:
-                return None, bound
-            solution = proven
-            turn = solution[triples] @ _CIRCLE
-            circles = triples[(turn < -_TOLERANCE) | (turn > 1 + _TOLERANCE)]
-            rules = vstack([rules, _circle_rules(circles, len(gain))])
-    wins = np.zeros((size, size))
-    wins[first, second] = np.round(solution)
-    wins[second, first] = 1 - np.round(solution)
-    return np.argsort(-wins.sum(axis=1), kind="stable"), bound
-
-
-def _solve(gain: Floats, rules: csr_array, whole: int, deadline: float) -> tuple[Floats | None, float]:
-    """Maximise the gain of the pairs under the rules; return what is proven in time, and its bound."""
-    left = max(0.0, deadline - time.monotonic())
-    found = milp(
-        -gain,
-        integrality=np.full(len(gain), whole),
-        bounds=(0, 1),
-        constraints=LinearConstraint(rules, 0.0, 1.0) if rules.shape[0] else (),
-        options={"time_limit": left, "mip_rel_gap": 0.0},
-    )
-    proven = found.x if found.success else None
-    value = found.mip_dual_bound if whole else found.fun if found.success else None
-    return proven, np.inf if value is None else -float(value)
-
-
-def _triples(size: int) -> Integers:
-    """List for every three units a < b < c the variables of the pairs ab, bc and ac, as [triples, 3]."""
-    pair = np.zeros((size, size), dtype=np.int64)
-    pair[np.triu_indices(size, 1)] = np.arange(size * (size - 1) // 2)
-    unit = np.arange(size)
-    a, b, c = np.nonzero((unit[:, None, None] < unit[:, None]) & (unit[:, None] < unit))
-    return np.column_stack([pair[a, b], pair[b, c], pair[a, c]])
-
-
-def _circle_rules(triples: Integers, variables: int) -> csr_array:
-    rows = np.repeat(np.arange(len(triples)), 3)
-    terms = np.tile(_CIRCLE, len(triples))
-    return csr_array((terms, (rows, triples.ravel())), shape=(len(triples), variables))
+    """Move each unit in turn to the place that gains most, until no move of one unit gains."""
+    margin = share - share.T
+    moved = True
+    while moved:
+        moved = False
+        for unit in order.tolist():
+            place = int(np.flatnonzero(order == unit)[0])
+            others = np.delete(order, place)
+            # what the unit would win over those before it is what each place costs
+            cost = np.concatenate([[0.0], np.cumsum(margin[unit, others])])
+            target = int(np.argmin(cost))
+            if cost[place] - cost[target] > TIE:
+                order, moved = np.insert(others, target, unit), True
+    return order

@@ -195,6 +195,6 @@ def _range(y: Floats, *, constant_allowed: bool = False) -> tuple[Floats, Floats
         raise NoFiguresError(_STEP, "it has no figures", "Leave the indicator out.", code=column)
     if not constant_allowed and (flat := np.atleast_1d(low == high)).any():
         column = int(np.argmax(flat))
-        problem = f"all its figures are {np.atleast_1d(high)[column]:g}, so that they tell no units apart"
+        problem = "all its figures are equal, so that they tell no units apart"
         raise ConstantError(_STEP, problem, "Leave the indicator out, or give it goalposts.", code=column)
     return low, high

@@ -82,7 +82,7 @@ def growth(x: ArrayLike, unit: ArrayLike, time: ArrayLike) -> tuple[list[str], F
     years = np.where(end > start, end - start, np.nan)
     ratio = np.divide(last, first, out=np.full(first.shape, np.nan), where=first != 0)
     rate = np.where(ratio >= 0, np.abs(ratio), np.nan) ** (1.0 / years) - 1.0
-    return grid.codes, np.where((first == last) & (end > start), 0.0, rate)
+    return grid.codes, np.where(end > start, np.where(first == last, 0.0, rate), np.nan)
 
 
 def slope(x: ArrayLike, unit: ArrayLike, time: ArrayLike) -> tuple[list[str], Floats]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import boxcox_normmax
 
 from pipelines.scoring.errors import NotPositiveError
 from pipelines.scoring.method import Fallback, Treatment
@@ -16,7 +15,6 @@ from pipelines.scoring.method import Fallback, Treatment
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 _STEP = "treat"
-_LEAST = 4  # figures below which the sample kurtosis does not exist
 
 
 @dataclass(frozen=True)
@@ -52,10 +50,7 @@ def skewness(x: ArrayLike) -> Floats:
     Returns:
         [] or [indicators]; NaN with fewer than three figures or when all are equal.
     """
-    count, second, third, _ = _moments(np.asarray(x, dtype=float))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        raw = np.sqrt(count) * third / second**1.5
-        return np.where(count > 2, raw * np.sqrt(count * (count - 1.0)) / (count - 2.0), np.nan)
+    return _shape(np.asarray(x, dtype=float))[0]
 
 
 def kurtosis(x: ArrayLike) -> Floats:
@@ -67,11 +62,7 @@ def kurtosis(x: ArrayLike) -> Floats:
     Returns:
         [] or [indicators]; NaN with fewer than four figures or when all are equal.
     """
-    count, second, _, fourth = _moments(np.asarray(x, dtype=float))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        raw = count * fourth / second**2 - 3.0
-        scaled = ((count + 1.0) * raw + 6.0) * (count - 1.0) / ((count - 2.0) * (count - 3.0))
-        return np.where(count > 3, scaled, np.nan)
+    return _shape(np.asarray(x, dtype=float))[1]
 
 
 def passes(x: ArrayLike, skew_limit: float = 2.0, kurtosis_limit: float = 3.5) -> Flags:
@@ -82,7 +73,8 @@ def passes(x: ArrayLike, skew_limit: float = 2.0, kurtosis_limit: float = 3.5) -
         skew_limit: of the absolute skewness.
         kurtosis_limit: of the excess kurtosis.
     """
-    return np.asarray((np.abs(skewness(x)) < skew_limit) | (kurtosis(x) < kurtosis_limit))
+    skew, kurt = _shape(np.asarray(x, dtype=float))
+    return np.asarray((np.abs(skew) < skew_limit) | (kurt < kurtosis_limit))
 
 
 def winsorise(x: ArrayLike, how: Treatment | None = None) -> tuple[Floats, Flags]:
@@ -102,13 +94,16 @@ def winsorise(x: ArrayLike, how: Treatment | None = None) -> tuple[Floats, Flags
     y = np.array(x, dtype=float)
     moved = np.zeros(len(y), dtype=bool)
     most = len(y) if how.max_winsorised is None else how.max_winsorised
-    while how.force or not passes(y, how.skewness, how.kurtosis):
-        sign = -1.0 if skewness(y) < 0 else 1.0
+    while True:
+        skew, kurt = _shape(y)
+        if not how.force and (abs(skew) < how.skewness or kurt < how.kurtosis):
+            break
+        sign = -1.0 if skew < 0 else 1.0
         extreme = y * sign
         at_edge = extreme == np.fmax.reduce(extreme)
         rest = extreme[~at_edge & ~np.isnan(y)]
         would_move = moved | at_edge
-        if len(np.unique(rest)) < 2 or would_move.sum() > most:
+        if would_move.sum() > most or rest.size == 0 or rest.min() == rest.max():
             break
         y[at_edge] = sign * rest.max()
         moved = would_move
@@ -173,9 +168,9 @@ def treat(
     special = dict(overrides or {})
     y = np.array(x, dtype=float)
     moved = np.zeros(y.shape, dtype=bool)
-    skew, kurt = skewness(y), kurtosis(y)
-    ok = (np.abs(skew) < how.skewness) | (kurt < how.kurtosis)
+    skew, kurt = _shape(y)
     tested = ~np.isnan(kurt)
+    ok = tested & ((np.abs(skew) < how.skewness) | (kurt < how.kurtosis))
     records = []
     for column in range(y.shape[1]):
         own = special.get(column, how)
@@ -186,8 +181,9 @@ def treat(
             records.append(Treated(*before, outcome, 0, "", *before[1:]))
             continue
         y[:, column], moved[:, column], outcome, function = _treat_column(y[:, column], own, column)
-        after = float(skewness(y[:, column])), float(kurtosis(y[:, column]))
-        records.append(Treated(*before, outcome, int(moved[:, column].sum()), function, *after))
+        after = _shape(y[:, column])
+        count = int(moved[:, column].sum())
+        records.append(Treated(*before, outcome, count, function, float(after[0]), float(after[1])))
     return y, moved, records
 
 
@@ -207,20 +203,27 @@ def _treat_column(x: Floats, how: Treatment, column: int) -> tuple[Floats, Flags
     return y, moved & how.combine, outcome, how.fallback
 
 
-def _moments(x: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    """Of each column the count, and the sums of the second to fourth powers of what is off the mean."""
+def _shape(x: Floats) -> tuple[Floats, Floats]:
+    """Skewness and excess kurtosis of each column, by the sums of powers of what is off the mean."""
     known = ~np.isnan(x)
     count = known.sum(axis=0).astype(float)
     mean = np.where(known, x, 0.0).sum(axis=0) / np.maximum(count, 1.0)
     off = np.where(known, x - mean, 0.0)
-    constant = np.fmin.reduce(x, axis=0) == np.fmax.reduce(x, axis=0)
     square = off * off
-    second = np.where(constant, 0.0, square.sum(axis=0))
-    return count, second, (square * off).sum(axis=0), (square * square).sum(axis=0)
+    varies = np.fmin.reduce(x, axis=0) < np.fmax.reduce(x, axis=0)
+    second = np.where(varies, square.sum(axis=0), np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        g1 = np.sqrt(count) * (square * off).sum(axis=0) / second**1.5
+        g2 = count * (square * square).sum(axis=0) / second**2 - 3.0
+        skew = g1 * np.sqrt(count * (count - 1.0)) / (count - 2.0)
+        kurt = ((count + 1.0) * g2 + 6.0) * (count - 1.0) / ((count - 2.0) * (count - 3.0))
+    return np.where(count > 2, skew, np.nan), np.where(count > 3, kurt, np.nan)
 
 
 def _boxcox(x: Floats, exponent: float | None) -> Floats:
     if exponent is None:
+        from scipy.stats import boxcox_normmax  # slow to import, and seldom needed
+
         exponent = float(boxcox_normmax(x[~np.isnan(x)], method="mle"))
     return np.log(x) if exponent == 0 else (x**exponent - 1.0) / exponent
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from pipelines.scoring.errors import TreeError
 
@@ -87,7 +87,7 @@ class Tree:
         cls,
         codes: Sequence[str],
         parents: Sequence[str | None],
-        weights: Sequence[float] | None = None,
+        weights: ArrayLike | None = None,
         *,
         leaves: Sequence[str] | None = None,
         levels: Sequence[int] | None = None,
@@ -171,7 +171,7 @@ def _leaf_flags(codes: Sequence[str], up: NDArray[np.int64], leaves: Sequence[st
 
 
 def _checked_weights(
-    codes: Sequence[str], up: NDArray[np.int64], weights: Sequence[float] | None
+    codes: Sequence[str], up: NDArray[np.int64], weights: ArrayLike | None
 ) -> NDArray[np.float64]:
     weight = np.ones(len(codes)) if weights is None else np.asarray(weights, dtype=float)
     wrong = (up >= 0) & ~(np.isfinite(weight) & (weight >= 0))

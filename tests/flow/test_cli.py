@@ -77,7 +77,8 @@ def test_explaining_leads_down_to_publisher_and_address(smart21: Cli, built: Ins
 
 def test_a_community_is_known_by_any_of_its_names(smart21: Cli, built: Installation) -> None:
     told = [
-        smart21(built, "compare", name, "eindhoven", "--json").out for name in ("binh_duong", "Bình Dương", "binh duong")
+        smart21(built, "compare", name, "eindhoven", "--json").out
+        for name in ("binh_duong", "Bình Dương", "binh duong")
     ]
     assert told[0] == told[1] == told[2]
 
@@ -113,7 +114,12 @@ def test_a_community_is_known_by_any_of_its_names(smart21: Cli, built: Installat
     ],
 )
 def test_a_mistake_ends_in_a_sentence(
-    smart21: Cli, built: Installation, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, arguments: list[str], sentence: str
+    smart21: Cli,
+    built: Installation,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    arguments: list[str],
+    sentence: str,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     ended = smart21(built, *arguments)

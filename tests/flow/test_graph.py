@@ -111,7 +111,9 @@ def test_the_default_run_covers_the_complete_editions_that_have_figures() -> Non
 
 
 @pytest.mark.parametrize(
-    ("job", "assets"), [("refresh", RAW), ("rebuild", ASSETS - RAW), ("benchmark", ASSETS)], ids=lambda case: str(case)[:9]
+    ("job", "assets"),
+    [("refresh", RAW), ("rebuild", ASSETS - RAW), ("benchmark", ASSETS)],
+    ids=lambda case: str(case)[:9],
 )
 def test_jobs(job: str, assets: set[str]) -> None:
     made = definitions.resolve_job_def(job)

@@ -29,14 +29,19 @@ def _importers(package: str) -> set[str]:
 
 def test_the_contracts_hold() -> None:
     ended = subprocess.run(
-        [Path(sys.executable).with_name("lint-imports"), "--no-cache"], cwd=CHECKOUT, capture_output=True, text=True, check=False
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert ended.returncode == 0, ended.stdout
     assert "0 broken" in ended.stdout
 
 
 @pytest.mark.parametrize(
-    ("package", "ring"), [("dagster", "assets/"), ("duckdb", "warehouse/"), ("typer", "assets/cli/"), ("rich", "assets/cli/")]
+    ("package", "ring"),
+    [("dagster", "assets/"), ("duckdb", "warehouse/"), ("typer", "assets/cli/"), ("rich", "assets/cli/")],
 )
 def test_a_package_is_imported_in_its_ring_only(package: str, ring: str) -> None:
     importers = _importers(package)

@@ -48,7 +48,12 @@ def test_command(smart21: Callable[..., Ended], built: Installation, words: list
 def test_program(built: Installation, tmp_path: Path, program: str) -> None:
     (tmp_path / "warehouse").symlink_to(built.root)
     ended = subprocess.run(
-        [sys.executable, "-c", program], cwd=tmp_path, env=built.environment(), capture_output=True, text=True, check=False
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env=built.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert ended.returncode == 0, ended.stderr
     assert len(ended.stdout.splitlines()) > 5

@@ -26,8 +26,8 @@ class Correlations:
     """Correlations of every column of one table with every column of another.
 
     Attributes:
-        coefficient: [first, second] between -1 and 1; NaN where fewer than three units are known for both, or one
-            of the two does not vary over them.
+        coefficient: [first, second] between -1 and 1; NaN where fewer than three units are known for both,
+            or one of the two does not vary over them.
         p_value: [first, second] two-sided, of no association; NaN likewise.
         units: [first, second] units known for both.
     """
@@ -56,7 +56,9 @@ def correlate(first: ArrayLike, second: ArrayLike | None = None, kind: Kind = "p
     x = as_table(first, _STEP)
     y = x if second is None else as_table(second, _STEP)
     if len(x) != len(y):
-        raise TableError(_STEP, f"tables of {len(x)} and {len(y)} units came", "Give tables of the same units.")
+        raise TableError(
+            _STEP, f"tables of {len(x)} and {len(y)} units came", "Give tables of the same units."
+        )
     units = (~np.isnan(x)).T.astype(np.int64) @ ~np.isnan(y)
     if kind == "pearson":
         coefficient = _pearson(x, y)
@@ -181,8 +183,10 @@ def _kendall_pair(x: Floats, y: Floats) -> tuple[float, float]:
     return float(found.statistic), float(found.pvalue)
 
 
-def _pairs(x: Floats, y: Floats, statistic: Callable[[Floats, Floats], tuple[float, float]]) -> tuple[Floats, Floats]:
-    """Apply a statistic to every pair of columns over their shared units; a table with itself only once a pair."""
+def _pairs(
+    x: Floats, y: Floats, statistic: Callable[[Floats, Floats], tuple[float, float]]
+) -> tuple[Floats, Floats]:
+    """Apply a statistic to every pair of columns over their shared units; once a pair within one table."""
     value, p_value = (np.full((x.shape[1], y.shape[1]), np.nan) for _ in range(2))
     for i, j in np.ndindex(value.shape):
         if y is x and j < i:

@@ -1,4 +1,4 @@
-"""Analyses of several indicators together: principal components, reliability, and whether they belong together.
+"""Analyses of several indicators together: principal components, reliability, adequacy for factors.
 
 Put here: what needs the correlation matrix as a whole. Every function needs complete rows and says so.
 Not here: single pairs (`correlation`) and weights made from components (`pipelines.scoring.weight.factors`).
@@ -45,7 +45,7 @@ class Reliability:
     Attributes:
         raw: from covariances, in the units of the data.
         standardised: from correlations.
-        without: [indicators] standardised alpha when the indicator is left out; NaN when only one would be left.
+        without: [indicators] standardised alpha without the indicator; NaN when only one would be left.
         item_rest: [indicators] correlation of the indicator with the sum of the others, all standardised.
     """
 
@@ -95,7 +95,7 @@ def principal_components(values: ArrayLike) -> Components:
 
 
 def fixed_sign(loading: Floats) -> Floats:
-    """Return for each column 1 or -1 so that its sum becomes positive; a sum of 0 goes by its largest entry."""
+    """Return for each column 1 or -1 that makes its sum positive, or its largest entry if the sum is 0."""
     total = loading.sum(axis=0)
     largest = loading[np.abs(loading).argmax(axis=0), np.arange(loading.shape[1])]
     return np.where(np.where(np.abs(total) > _SINGULAR, total, largest) < 0, -1.0, 1.0)
@@ -108,7 +108,7 @@ def cronbach(values: ArrayLike) -> Reliability:
         values: [units, indicators], complete, at least two indicators, directions already applied.
 
     Raises:
-        TableError, InfiniteError, MissingError, ConstantError: see `arrays.as_varying`; or a single indicator.
+        TableError, InfiniteError, MissingError, ConstantError: see `arrays.as_varying`; or one indicator.
 
     Source:
         Cronbach (1951), Psychometrika 16(3); Handbook (OECD/JRC 2008), step 4, table 11.
