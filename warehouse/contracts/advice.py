@@ -50,7 +50,7 @@ class Gap(Contract):
     score_to_median: float = pa.Field(nullable=True, description="score minus that of the peers' median")
     score_to_best: float = pa.Field(nullable=True, description="score minus the best peer's")
     pace: float = pa.Field(
-        gt=0, nullable=True, description="fastest sustained improvement seen, score points a year; empty: none seen"
+        ge=0, nullable=True, description="fastest sustained improvement seen, score points a year; empty: none seen"
     )
     pace_area: str = pa.Field(nullable=True, description="community or country that improved so fast")
     pace_level: str = pa.Field(nullable=True, isin=list(AREA_LEVELS), description="level of the area of its figures")
