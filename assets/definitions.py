@@ -14,6 +14,7 @@ from assets.mart import mart_assets
 from assets.partitions import edition_partitions, range_tags
 from assets.release import release_assets
 from assets.sources import source_assets
+from assets.uncertainty import uncertainty_assets
 from warehouse.registry import Registry, load_registry
 
 
@@ -24,6 +25,7 @@ def build(registry: Registry) -> dg.Definitions:
             *source_assets(registry),
             *core_assets(registry),
             *mart_assets(registry),
+            *uncertainty_assets(registry),
             *advice_assets(registry),
             *release_assets(registry),
         ],

@@ -13,12 +13,9 @@ import dagster as dg
 import pandas as pd
 
 from assets.checks import check_spec, verdict
-from assets.core import HARMONISED
 from assets.io import open_lake
-from assets.mart import CHOSEN, SCORED
-from pipelines.improve import ADVICE
-from pipelines.registry_tables import registry_tables
 from pipelines.score import method_of, scored_frameworks
+from warehouse.contracts import CONTRACTS
 from warehouse.home import find_home
 from warehouse.publish import publish
 from warehouse.query import ask
@@ -32,11 +29,7 @@ NOTICE = (
 
 def release_assets(registry: Registry) -> list[dg.AssetsDefinition]:
     """The published file."""
-    tables = [
-        *registry_tables(registry),
-        *(f"core.{n}" for n in HARMONISED),
-        *(f"mart.{n}" for n in (*CHOSEN, *SCORED, *ADVICE)),
-    ]
+    tables = [name for name in CONTRACTS if name.startswith(("core.", "mart."))]
     opens = check_spec("opens", ["release"], "the published file opens and tells its release")
 
     @dg.asset(

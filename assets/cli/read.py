@@ -78,21 +78,26 @@ def print_leaderboard(board: pd.DataFrame, edition: str, framework: str, basis: 
     shown = pd.DataFrame(
         {
             "rank": [_place(row) for row in board.itertuples()],
+            "5–95 %": [_interval(row) for row in board.itertuples()],
             "community": board["community"],
             "score": board["score"],
             "coverage": _percent(board["coverage"]),
             "own": _percent(board["coverage_own"]),
             "to median": board["gap_to_median"],
-            "to best": board["gap_to_best"],
         }
     )
     count = f"{assessed} of {int(board['is_ranked'].sum())} members assessed"
     print_table(shown, f"{framework.upper()}, Smart21 of {edition}: {count} ({said})", mark=name)
     notice = question("SELECT notice FROM core.framework WHERE framework_id = ?", framework).iloc[0, 0]
     out.print(
-        f"coverage: share of the weight with a figure; own: with a figure of the community's own area. {cell(notice)}",
+        f"–: too few figures for a score. ref.: reference region, not ranked. 5–95 %: where nine of ten draws of the assumptions rank it. coverage: share of the weight with a figure; own: with a figure of the community's own area. {cell(notice)}",
         style="dim",
     )
+
+
+def _interval(row: Any) -> str:
+    """Where nine of ten draws rank a community; a rank alone says too much."""
+    return "–" if pd.isna(row.rank) else f"{row.rank_p5}–{row.rank_p95}"
 
 
 def _percent(share: pd.Series) -> pd.Series:
@@ -101,8 +106,8 @@ def _percent(share: pd.Series) -> pd.Series:
 
 def _place(row: Any) -> str:
     if not row.is_ranked:
-        return "reference"
-    return "not assessed" if pd.isna(row.rank) else str(row.rank)
+        return "ref."
+    return "–" if pd.isna(row.rank) else str(row.rank)
 
 
 def rank(

@@ -58,7 +58,9 @@ def print_table(rows: "pd.DataFrame", title: str = "", mark: str | None = None) 
     )
     for name in rows.columns:
         right = rows[name].dtype.kind in "iufb" or rows[name].astype("str").str.endswith(" %").all()
-        table.add_column(escape(str(name)), justify="right" if right else "left", overflow="fold")
+        table.add_column(
+            escape(str(name)), justify="right" if right else "left", overflow="fold", no_wrap=name == "community"
+        )
     for row in rows.itertuples(index=False):
         cells = [cell(value) for value in row]
         table.add_row(*cells, style="bold reverse" if mark and mark in row else None)

@@ -22,6 +22,7 @@ from warehouse.registry.models import Indicator
 from warehouse.registry.uncertainty import Alternatives, Plan
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 LEAST_SCORE = 1.0
 """A geometric mean knows no 0: scores below 1 of 100 count as 1."""
 
@@ -125,7 +126,10 @@ class BenchmarkModel:
     def _leaf_scores(self, value: Floats, cube: Floats) -> Floats:
         """[draws, communities, leaves] 0 to 100 by each draw's normalisation."""
         score = self._goalposts(value)
-        ways: dict[str, Callable[[Floats, Floats], Floats]] = {"minmax": self._minmax, "percentile_rank": self._percentile}
+        ways: dict[str, Callable[[Floats, Flags], Floats]] = {
+            "minmax": self._minmax,
+            "percentile_rank": self._percentile,
+        }
         winsorised = self._is(cube, "treatment", self.plan.treatment, "winsorise")
         for name, way in ways.items():
             mine = self._is(cube, "normalisation", self.plan.normalisation, name)
@@ -133,7 +137,7 @@ class BenchmarkModel:
                 score[mine] = way(value[mine], winsorised[mine])
         return score
 
-    def _is(self, cube: Floats, name: str, declared: Alternatives | None, alternative: str) -> NDArray[np.bool_]:
+    def _is(self, cube: Floats, name: str, declared: Alternatives | None, alternative: str) -> Flags:
         """[draws] whether the assumption takes the alternative."""
         if declared is None or name not in self.columns:
             return np.zeros(len(cube), dtype=bool)
@@ -158,7 +162,7 @@ class BenchmarkModel:
         share = np.clip((self._linear(value) - low) / (high - low), 0.0, 1.0)
         return 100.0 * np.where(self._directions > 0, share, 1.0 - share)
 
-    def _minmax(self, value: Floats, winsorised: NDArray[np.bool_]) -> Floats:
+    def _minmax(self, value: Floats, winsorised: Flags) -> Floats:
         """Between the worst and the best of the draw; a column that does not vary scores 50 for all."""
         x = self._linear(value) * self._directions
         ordered = np.sort(x, axis=1)  # NaN last
@@ -171,7 +175,7 @@ class BenchmarkModel:
         share = np.where(np.isnan(span) & ~np.isnan(x), 0.5, (x - low) / span)
         return 100.0 * np.clip(share, 0.0, 1.0)
 
-    def _percentile(self, value: Floats, _: NDArray[np.bool_]) -> Floats:
+    def _percentile(self, value: Floats, _: Flags) -> Floats:
         """Share of the others that are worse, ties half."""
         x = np.moveaxis(value * self._directions, 1, 0)
         below, above = ascending(x), ascending(-x)
@@ -194,7 +198,7 @@ class BenchmarkModel:
             weight[gone, leaf[gone]] = 0.0
         return weight
 
-    def _total(self, leaf: Floats, filled: Floats, weight: Floats, geometric: NDArray[np.bool_]) -> Floats:
+    def _total(self, leaf: Floats, filled: Floats, weight: Floats, geometric: Flags) -> Floats:
         """[draws, communities] totals up the tree.
 
         Args:

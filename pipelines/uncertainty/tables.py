@@ -4,6 +4,7 @@ Put here: running the model for every framework and reading of an edition, and l
 Not here: the model (`model.py`).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,7 +78,7 @@ def build_model(
     tree = compared_tree(chosen, members, framework)
     factors = [criterion.id for criterion in scored_criteria(framework) if criterion.parent == framework.id]
     country = {entry.id: entry.country for entry in registry.communities}
-    sizes = plan.errors.sizes if plan.errors else {}
+    sizes: Mapping[str, float] = {**plan.errors.sizes} if plan.errors else {}
     return BenchmarkModel(
         figures=figures(chosen, candidate, list(members["community_id"]), country, tree, sizes),
         indicators=tuple(registry.indicator[code] for code in tree.leaves),
@@ -165,7 +166,8 @@ def _sensitivity(
     if not names:
         return pd.DataFrame(columns=["output", "assumption"])
     sizes = [part.stop - part.start for part in model.columns.values()]
-    cube = design(sizes, plan.sensitivity_draws, plan.seed)
+    # Plain points: direction numbers for a thousand dimensions take longer than the draws.
+    cube = design(sizes, plan.sensitivity_draws, plan.seed, "random")
     scores = run(model, Draws(tuple(map(str, range(model.width))), cube))
     outputs = rank_outputs(Scores(scores.score[:, is_ranked], scores.failed), nominal[is_ranked])
     found = estimate(outputs, len(names), plan.seed, resamples=RESAMPLES)
@@ -184,5 +186,3 @@ def _sensitivity(
             "used": found.used.ravel(),
         }
     )
-
-

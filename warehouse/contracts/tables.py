@@ -4,7 +4,7 @@ Put here: which contract stands for which table name.
 Not here: the contracts themselves.
 """
 
-from warehouse.contracts import advice, audit, core, mart, raw
+from warehouse.contracts import advice, audit, core, mart, raw, uncertainty
 from warehouse.contracts.base import Contract
 
 _MODELS: tuple[type[Contract], ...] = (
@@ -36,6 +36,10 @@ _MODELS: tuple[type[Contract], ...] = (
     mart.Score,
     mart.Benchmark,
     mart.Trace,
+    uncertainty.RankInterval,
+    uncertainty.RankShare,
+    uncertainty.Pairwise,
+    uncertainty.Sensitivity,
     advice.Gap,
     advice.Goal,
     advice.Improvement,

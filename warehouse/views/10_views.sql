@@ -2,13 +2,15 @@
 
 CREATE VIEW mart.leaderboard AS
 SELECT
-    b.edition_id, b.framework_id, b.basis, b.rank, b.rank_of, c.name AS community, b.community_id, b.is_ranked,
-    b.score, b.coverage, s.coverage_own, b.gap_to_median, b.gap_to_best
+    b.edition_id, b.framework_id, b.basis, b.rank, u.rank_p5, u.rank_median, u.rank_p95, u.top_share, b.rank_of,
+    c.name AS community, b.community_id, b.is_ranked, b.score, u.score_p5, u.score_p95, b.coverage, s.coverage_own,
+    b.gap_to_median, b.gap_to_best
 FROM mart.benchmark AS b
 JOIN mart.score AS s USING (edition_id, framework_id, basis, criterion_id, community_id)
 JOIN core.community AS c USING (community_id)
+LEFT JOIN mart.rank_interval AS u USING (edition_id, framework_id, basis, community_id)
 WHERE b.criterion_id = b.framework_id;
-COMMENT ON VIEW mart.leaderboard IS 'Totals of every edition and framework, in both readings, with names';
+COMMENT ON VIEW mart.leaderboard IS 'Totals of every edition and framework, in both readings, with names and rank intervals';
 
 CREATE VIEW mart.figure AS
 SELECT

@@ -2,7 +2,8 @@
 -- the named argument says otherwise: from leaderboard('2019', 'icf', reading := 'own_area').
 
 CREATE MACRO leaderboard(edition, framework, reading := 'with_proxies') AS TABLE
-SELECT rank, rank_of, community, round(score, 1) AS score, round(coverage, 2) AS coverage,
+SELECT rank, round(rank_p5)::BIGINT AS rank_p5, round(rank_p95)::BIGINT AS rank_p95, rank_of, community,
+    round(score, 1) AS score, round(top_share, 2) AS top_share, round(coverage, 2) AS coverage,
     round(coverage_own, 2) AS coverage_own, round(gap_to_median, 1) AS gap_to_median,
     round(gap_to_best, 1) AS gap_to_best, is_ranked, community_id
 FROM mart.leaderboard
@@ -10,12 +11,15 @@ WHERE edition_id = edition AND framework_id = framework AND basis = reading
 ORDER BY NOT is_ranked, rank NULLS LAST, score DESC NULLS LAST, community;
 
 CREATE MACRO profile(community, edition := '2019', reading := 'with_proxies') AS TABLE
-SELECT b.framework_id, k.level, k.name AS criterion, round(b.score, 1) AS score, b.rank, b.rank_of,
+SELECT b.framework_id, k.level, k.name AS criterion, round(b.score, 1) AS score, b.rank,
+    round(u.rank_p5)::BIGINT AS rank_p5, round(u.rank_p95)::BIGINT AS rank_p95, b.rank_of,
     round(b.peer_median, 1) AS peer_median, round(b.peer_best, 1) AS peer_best, p.name AS best_peer,
     round(b.coverage, 2) AS coverage, b.criterion_id
 FROM mart.benchmark AS b
 JOIN core.criterion AS k USING (criterion_id)
 LEFT JOIN core.community AS p ON p.community_id = b.best_peer
+LEFT JOIN mart.rank_interval AS u ON u.edition_id = b.edition_id AND u.framework_id = b.framework_id
+    AND u.basis = b.basis AND u.community_id = b.community_id AND b.criterion_id = b.framework_id
 WHERE b.community_id = community AND b.edition_id = edition AND b.basis = reading
 ORDER BY b.framework_id, k.level, b.criterion_id;
 
