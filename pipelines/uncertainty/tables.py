@@ -4,7 +4,6 @@ Put here: running the model for every framework and reading of an edition, and l
 Not here: the model (`model.py`).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,7 +77,7 @@ def build_model(
     tree = compared_tree(chosen, members, framework)
     factors = [criterion.id for criterion in scored_criteria(framework) if criterion.parent == framework.id]
     country = {entry.id: entry.country for entry in registry.communities}
-    sizes: Mapping[str, float] = {**plan.errors.sizes} if plan.errors else {}
+    sizes = {str(quality): size for quality, size in plan.errors.sizes.items()} if plan.errors else {}
     return BenchmarkModel(
         figures=figures(chosen, candidate, list(members["community_id"]), country, tree, sizes),
         indicators=tuple(registry.indicator[code] for code in tree.leaves),
