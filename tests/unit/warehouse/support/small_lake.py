@@ -30,7 +30,8 @@ def value(column: Column, row: int) -> Any:
         return True
     if column.type == "string[pyarrow]":
         return f"{TEXT} {row}"
-    number = settings.get("min_value", 0) + row / settings.get("max_value", 1)
+    lowest, highest = settings.get("min_value", 0), settings.get("max_value")
+    number = lowest + row + 1 if highest is None else (lowest + highest) / 2
     return float(number) if column.type == "float64" else int(number)
 
 
