@@ -20,6 +20,10 @@ Framework = Annotated[str, typer.Option(help="icf or wta.")]
 OwnArea = Annotated[bool, typer.Option("--own-area", help="Only figures of the community's own area; no proxies.")]
 
 
+LEGEND = (
+    "–: too few figures for a score. ref.: reference region, not ranked. 5–95 %: where nine of ten draws of the "
+    "assumptions rank it. coverage: share of the weight with a figure; own: with a figure of the community's own area."
+)
 _COMPARED = ("score", "rank", "coverage")
 
 
@@ -89,10 +93,7 @@ def print_leaderboard(board: pd.DataFrame, edition: str, framework: str, basis: 
     count = f"{assessed} of {int(board['is_ranked'].sum())} members assessed"
     print_table(shown, f"{framework.upper()}, Smart21 of {edition}: {count} ({said})", mark=name)
     notice = question("SELECT notice FROM core.framework WHERE framework_id = ?", framework).iloc[0, 0]
-    out.print(
-        f"–: too few figures for a score. ref.: reference region, not ranked. 5–95 %: where nine of ten draws of the assumptions rank it. coverage: share of the weight with a figure; own: with a figure of the community's own area. {cell(notice)}",
-        style="dim",
-    )
+    out.print(f"{LEGEND} {cell(notice)}", style="dim")
 
 
 def _interval(row: Any) -> str:
