@@ -216,7 +216,7 @@ def way_up(gap: Columns, score: Floats, rivals: Floats, names: NDArray) -> tuple
     leaves = len(gap["value"]) // max(len(score), 1)
     gain = gap["reach_points"].reshape(len(score), leaves)
     needed, to_match = _ladder(rivals, names)
-    rank = place(score, rivals)
+    rank = place(score, rivals).astype(int)
     target = np.broadcast_to(np.arange(1, needed.shape[1] + 1), needed.shape)
     is_there = rank[:, None] <= target
     need = np.where(is_there, 0.0, needed - score[:, None])
@@ -229,7 +229,7 @@ def way_up(gap: Columns, score: Floats, rivals: Floats, names: NDArray) -> tuple
         "score": np.broadcast_to(score[:, None], need.shape), "rank": np.broadcast_to(rank[:, None], need.shape),
         "score_needed": needed, "to_match": to_match, "points_needed": need,
         "is_there": is_there, "is_within_reach": sets.is_enough, "changes": sets.count, "share": sets.share,
-        "score_reached": after, "rank_reached": place(after, rivals[:, None, :]),
+        "score_reached": after, "rank_reached": place(after, rivals[:, None, :]).astype(int),
     }  # fmt: skip
     shown = (target <= (~np.isnan(rivals)).sum(axis=1, keepdims=True)) | (target <= TOP)
     unit, column = np.nonzero(shown)

@@ -32,6 +32,12 @@ _BOUND = {
     "best_peer": "best peer",
     "goalpost": "goalpost",
 }
+_UNCOUNTED = {
+    "stand_in": "a wider area's figure, not its to change",
+    "missing": "no figure",
+    "no_pace": "no improvement on record that could bound a change",
+    "at_best": "as good as the best peer or the goalpost",
+}
 _FIGURE = {"own_area": "own", "stand_in": "wider area", "missing": "none"}
 _WORDS = {"top7": TOP, "best": 1}
 
@@ -162,7 +168,8 @@ def _show_losses(losses: pd.DataFrame) -> None:
             "points": known["points"], "lost": known["loss"],
         }
     )  # fmt: skip
-    print_table(shown, "What costs it most: points of the total that it has, and lacks for a score of 100")
+    print_table(shown, "What costs it most")
+    out.print("points: of the total; lost: what a score of 100 would bring more.", style="dim")
 
 
 def _show_way(goal: pd.Series, changes: pd.DataFrame, losses: pd.DataFrame) -> None:
@@ -200,15 +207,9 @@ def _bound(row: Any) -> str:
 def _say_uncounted(losses: pd.DataFrame) -> None:
     """Why the other indicators are not among the changes."""
     counts = losses["limit"].value_counts()
-    said = {
-        "stand_in": "rest on a wider area, which is not its to change",
-        "missing": "have no figure",
-        "no_pace": "have no improvement on record that could bound a change",
-        "at_best": "are as good as the best peer or the goalpost",
-    }
-    parts = [f"{counts[limit]} {words}" for limit, words in said.items() if limit in counts]
+    parts = [f"{counts[limit]} ({words})" for limit, words in _UNCOUNTED.items() if limit in counts]
     if parts:
-        out.print(f"Not counted: of {len(losses)} compared indicators {'; '.join(parts)}.", style="dim")
+        out.print(f"Not counted, of {len(losses)} compared indicators: {', '.join(parts)}.", style="dim")
 
 
 def _show_data(data: pd.DataFrame) -> None:
@@ -219,8 +220,9 @@ def _show_data(data: pd.DataFrame) -> None:
         return
     ranks = {f"p{share}": telling[f"rank_p{share}"].astype("Int64").astype(object) for share in (10, 50, 90)}
     shown = {"indicator": telling["indicator"], "now": telling["figure"].map(_FIGURE)} | ranks
-    print_table(
-        pd.DataFrame(shown | {"moves by": telling["expected_change"]}),
-        "Own-area figures that would tell most: rank if it were like the peers' 10th, 50th, 90th percentile, "
-        "and ranks it would move on average",
+    print_table(pd.DataFrame(shown | {"moves by": telling["expected_change"]}), "Own-area figures that would tell most")
+    out.print(
+        "p10, p50, p90: its rank, were the figure as good as the peers' 10th, 50th or 90th percentile; moves by: ranks "
+        "up or down, on average over the peers' figures.",
+        style="dim",
     )
