@@ -17,15 +17,16 @@ import pandas as pd
 
 from warehouse.contracts import contract_of, describe
 from warehouse.registry import Registry
-from warehouse.registry.models import AREA_LEVELS, QUALITIES, Edition, Indicator
+from warehouse.registry.entry import AREA_LEVELS, QUALITIES
+from warehouse.registry.models import Edition, Indicator
 
 WIDE = ("region", "national")
 LEAST_MEMBERS = 7
 """An edition is scored when this many of its 21 members are known here: a third; a rank among fewer says little."""
 
 VALUE = [
-    "observation_id", "source_id", "area_id", "area_level", "is_proxy", "indicator_id", "class_id", "year", "value",
-    "quality", "denominator_id",
+    "observation_id", "source_id", "area_id", "area_name", "area_level", "is_proxy", "indicator_id", "class_id", "year",
+    "value", "quality", "denominator_id",
 ]  # fmt: skip
 """What a choice needs to know of a value."""
 
@@ -122,7 +123,7 @@ def choose(values: pd.DataFrame, edition: Edition, registry: Registry) -> Choice
         ],
         ignore_index=True,
     )
-    both = _judge_comparability(both, shown)
+    both = _judge_comparability(both)
     both = _judge_compatriots(both)
     both = _prefer(both).assign(edition_id=edition.id)
     return Choice(_candidates(both), _chosen(both))
@@ -135,7 +136,8 @@ def _columns(table: str) -> list[str]:
 def derive(observation: pd.DataFrame, registry: Registry) -> pd.DataFrame:
     """Make ratios: one observation over another of the same area and, within the tolerance, the same year.
 
-    A national figure is its country's, whichever community it is recorded for.
+    A national figure is its country's, whichever community it is recorded for; two other wider areas are the same when
+    they bear the same name.
 
     Args:
         observation: rows with the columns VALUE but the last.
@@ -147,8 +149,9 @@ def derive(observation: pd.DataFrame, registry: Registry) -> pd.DataFrame:
     """
     country = {entry.id: entry.country for entry in registry.communities}
     is_national = observation["area_level"] == "national"
+    is_other = observation["is_proxy"] & ~is_national
     whose = observation["area_id"].mask(is_national, observation["area_id"].replace(country))
-    placed = observation.assign(whose=whose, is_other=observation["is_proxy"] & ~is_national)
+    placed = observation.assign(whose=whose, wider=observation["area_name"].where(is_other, ""))
     made = [
         _ratio(placed, entry)[[*observation.columns, "denominator_id"]] for entry in registry.indicators if entry.ratio
     ]
@@ -158,7 +161,7 @@ def derive(observation: pd.DataFrame, registry: Registry) -> pd.DataFrame:
 def _ratio(observation: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     assert indicator.ratio is not None  # noqa: S101 (for the type checker)
     ratio = indicator.ratio
-    place = ["whose", "area_level", "is_other"]
+    place = ["whose", "area_level", "wider"]
     above = observation[observation["indicator_id"] == ratio.numerator]
     below = observation[(observation["indicator_id"] == ratio.denominator) & (observation["value"] > 0)]
     pairs = above.merge(
@@ -217,7 +220,8 @@ def _judge_alone(pool: pd.DataFrame, edition: Edition, registry: Registry) -> pd
     permitted = {(entry.id, level) for entry in registry.indicators for level in entry.proxy_levels}
     cases = zip(pool["indicator_id"], pool["area_level"], strict=True)
     may_stand_in = np.array([case in permitted for case in cases], dtype=bool)
-    oldest = edition.award_year - pool["indicator_id"].map({e.id: e.maximum_age for e in registry.indicators})
+    ages = {entry.id: entry.maximum_age for entry in registry.indicators}
+    oldest = edition.award_year - pool["indicator_id"].map(ages).astype("int64")
     against = [
         (pool["is_proxy"] & ~may_stand_in, "proxy_not_permitted"),
         (~pool["year"].between(window.start, window.end), "outside_window"),
@@ -227,7 +231,7 @@ def _judge_alone(pool: pd.DataFrame, edition: Edition, registry: Registry) -> pd
     return pool.assign(verdict=verdict.astype(object))
 
 
-def _judge_comparability(both: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
+def _judge_comparability(both: pd.DataFrame) -> pd.DataFrame:
     """Keep one group of comparable classes per indicator: the one that serves most ranked members."""
     eligible = both[(both["verdict"] == "") & both["is_ranked"]]
     serves = (
@@ -257,12 +261,14 @@ def _judge_compatriots(both: pd.DataFrame) -> pd.DataFrame:
     is_torn = _among(both, torn, country) & (both["verdict"] == "")
     is_shared = _among(both, shared, country)
     is_wide = both["is_proxy"] & both["area_level"].isin(WIDE)
-    national = both[is_torn & is_shared & (both["area_level"] == "national")]
-    holders = national.groupby([*country, "year", "value"])["community_id"].nunique().reset_index(name="holders")
-    common = holders.merge(shared, on=country).query("holders == peers")
-    is_common = _among(both, common, [*country, "year", "value"]) & (both["area_level"] == "national")
-    against = is_torn & is_wide & ~(is_shared & is_common)
-    return both.assign(verdict=both["verdict"].mask(against, "would_rank_compatriots"))
+    is_national = both["area_level"] == "national"
+    national = both[is_torn & is_shared & is_national].merge(shared[[*country, "peers"]], on=country)
+    holders = national.groupby([*country, "year", "value"])["community_id"].transform("nunique")
+    common = national[holders == national["peers"]].sort_values(_ORDER)
+    is_common = _among(both, common, [*country, "year", "value"]) & is_national & is_torn
+    is_first = _among(both, common.drop_duplicates(country), [*country, "year", "value"]) & is_common
+    verdict = both["verdict"].mask(is_torn & is_wide & ~is_common, "would_rank_compatriots")
+    return both.assign(verdict=verdict.mask(is_common & ~is_first, "not_preferred"))
 
 
 def _among(rows: pd.DataFrame, listed: pd.DataFrame, key: list[str]) -> pd.Series:
@@ -284,11 +290,11 @@ def _candidates(both: pd.DataFrame) -> pd.DataFrame:
 
 
 def _chosen(both: pd.DataFrame) -> pd.DataFrame:
-    case = both.groupby(_CASE)
-    rivals = both[both["verdict"].isin(["chosen", "not_preferred"])].groupby(_CASE)["value"].agg(["min", "max"])
+    rivals = both[both["verdict"].isin(["chosen", "not_preferred"])].groupby(_CASE)["value"]
+    facts = both.groupby(_CASE).agg(candidates=("value", "size"))
+    facts = facts.assign(value_min=rivals.min(), value_max=rivals.max())
     counts = pd.crosstab([both[name] for name in _CASE], both["verdict"])
-    chosen = both[both["verdict"] == "chosen"].set_index(_CASE)
-    chosen = chosen.assign(candidates=case.size(), value_min=rivals["min"], value_max=rivals["max"]).reset_index()
+    chosen = both[both["verdict"] == "chosen"].join(facts, on=_CASE)
     chosen["reason"] = _reasons(chosen, counts)
     return chosen[_columns("mart.chosen")]
 

@@ -116,6 +116,12 @@ def tree_of(framework: Framework, compared: set[str]) -> Tree:
     )
 
 
+def compared_tree(chosen: pd.DataFrame, members: pd.DataFrame, framework: Framework) -> Tree:
+    """The tree of what an edition compares in one reading."""
+    screening = screen(chosen, members, framework)
+    return tree_of(framework, set(screening.loc[screening["is_compared"], "indicator_id"]))
+
+
 def score(chosen: pd.DataFrame, members: pd.DataFrame, edition: Edition, registry: Registry) -> Scored:
     """Score one edition by every framework, in both readings.
 
@@ -146,18 +152,17 @@ def _score_one(
     chosen: pd.DataFrame, members: pd.DataFrame, framework: Framework, registry: Registry, basis: str
 ) -> Scored:
     """One framework in one reading; `edition_id` is added by the caller."""
-    screening = screen(chosen, members, framework)
-    tree = tree_of(framework, set(screening.loc[screening["is_compared"], "indicator_id"]))
+    tree = compared_tree(chosen, members, framework)
     method = method_of(registry, framework)
     communities = list(members["community_id"])
-    value = _wide(chosen, communities, tree, "value")
-    own = _wide(chosen.assign(own=np.where(chosen["is_proxy"], np.nan, 1.0)), communities, tree, "own")
+    value = wide(chosen, communities, tree, "value")
+    own = wide(chosen.assign(own=np.where(chosen["is_proxy"], np.nan, 1.0)), communities, tree, "own")
     leaf = score_indicators(value, [registry.indicator[code] for code in tree.leaves], method)
     result = _withhold(aggregate_tree(leaf, tree, method.rules(tree)), tree, framework)
     label = {"framework_id": framework.id, "basis": basis}
     scores = _score_table(result, own, leaf, tree, communities).assign(**label, method_hash=method.digest)
     return Scored(
-        screening.assign(**label),
+        screen(chosen, members, framework).assign(**label),
         _indicator_table(chosen, leaf, tree, communities).assign(**label),
         scores,
         _trace_table(result, leaf, tree, communities, chosen).assign(**label),
@@ -177,11 +182,11 @@ def _withhold(result: TreeScores, tree: Tree, framework: Framework) -> TreeScore
     return TreeScores(score, result.coverage, weight)
 
 
-def _wide(chosen: pd.DataFrame, communities: list[str], tree: Tree, column: str) -> np.ndarray:
-    """[communities, leaves] of a column, NaN where nothing was chosen."""
+def wide(chosen: pd.DataFrame, communities: list[str], tree: Tree, column: str) -> np.ndarray:
+    """Lay a column out as [communities, leaves] of a column, NaN where nothing was chosen."""
     wide = np.full((len(communities), len(tree.leaves)), np.nan)
-    row = pd.Index(communities).get_indexer(chosen["community_id"])
-    at = pd.Index(tree.leaves).get_indexer(chosen["indicator_id"])
+    row = pd.Index(communities).get_indexer(pd.Index(chosen["community_id"]))
+    at = pd.Index(tree.leaves).get_indexer(pd.Index(chosen["indicator_id"]))
     here = (row >= 0) & (at >= 0)
     wide[row[here], at[here]] = chosen[column].to_numpy(dtype=float)[here]
     return wide
@@ -203,7 +208,8 @@ def score_indicators(value: np.ndarray, indicators: list[Indicator], method: Met
     low = np.array([post.lower for post in posts if post])
     high = np.array([post.upper for post in posts if post])
     is_log = np.array([post.scale == "log" for post in posts if post])
-    with np.errstate(divide="ignore", invalid="ignore"):  # a value of 0 lies below every logarithmic goalpost
+    value = np.where(is_log & (value <= 0), low, value)  # has no logarithm, and lies below every logarithmic goalpost
+    with np.errstate(divide="ignore", invalid="ignore"):  # of the linear ones, whose logarithms are not used
         value, low, high = (np.where(is_log, np.log(array), array) for array in (value, low, high))
     direction = np.array([1 if entry.direction == "higher" else -1 for entry in indicators])
     truncate = method.normalise is None or method.normalise.truncate
