@@ -119,7 +119,7 @@ def test_a_publisher_killed_at_any_moment_leaves_a_whole_release(filled: Home, c
     for _ in range(10):
         publisher, pipe = child(jobs.publish_on, filled)
         assert hear(pipe) == "ready"
-        time.sleep(moments.uniform(0, 2 * once))
+        time.sleep(moments.uniform(0, 1.5 * once))
         os.kill(publisher.pid, signal.SIGKILL)
         publisher.join()
         assert_whole(filled)
