@@ -37,7 +37,7 @@ def _raw(registry: Registry, source: Source) -> dg.AssetsDefinition:
         body = (registry.root / source.path).read_bytes()
         # Read before it is stored: a broken file never becomes the current answer.
         rows = table_csv.parse(body, source.id, "0" * 64)
-        now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+        now = dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
         answer_id = open_lake().store(source.id, body, url=source.url_main, retrieved_at=now)
         return dg.MaterializeResult(
             metadata={"dagster/row_count": len(rows), "answer_id": answer_id, "size_bytes": len(body)}

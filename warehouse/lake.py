@@ -16,7 +16,6 @@ import pandas as pd
 from warehouse.contracts import contract_of, empty, enforce
 from warehouse.files import replacing, sync
 
-
 PARTITION = "edition_id"
 """Column by which partitioned tables are split."""
 

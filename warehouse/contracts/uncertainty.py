@@ -64,7 +64,9 @@ class Pairwise(Contract):
     basis: str = pa.Field(isin=BASES, description="own-area values only, or with permitted proxies")
     community_id: str = pa.Field(description="community")
     other_id: str = pa.Field(description="the other community")
-    ahead: float = pa.Field(ge=0, le=1, description="share of the draws that score both in which it is ahead; ties half")
+    ahead: float = pa.Field(
+        ge=0, le=1, description="share of the draws that score both in which it is ahead; ties half"
+    )
 
     class Config(Contract.Config):
         """Table."""
@@ -81,7 +83,9 @@ class Sensitivity(Contract):
     basis: str = pa.Field(isin=BASES, description="own-area values only, or with permitted proxies")
     output: str = pa.Field(description="mean_rank_shift, or the community whose rank it is")
     assumption: str = pa.Field(description="assumption")
-    first_order: float = pa.Field(nullable=True, description="share of the variance due to it alone; empty: no variance")
+    first_order: float = pa.Field(
+        nullable=True, description="share of the variance due to it alone; empty: no variance"
+    )
     first_low: float = pa.Field(nullable=True, description="2.5 % bootstrap bound")
     first_high: float = pa.Field(nullable=True, description="97.5 % bootstrap bound")
     total: float = pa.Field(nullable=True, description="share due to it alone and together with others")

@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 from warehouse.registry.entry import AreaLevel, Entry, Id, Number, Text, Weight
 from warehouse.registry.uncertainty import Plan
 
+
 class Country(Entry):
     """A country: the widest area, and the one whose money a figure is printed in."""
 

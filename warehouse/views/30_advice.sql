@@ -1,8 +1,8 @@
--- Questions about the way up, as table macros. The other members are held where they are. Wherever a rank stands, its
--- interval belongs beside it.
+-- Questions about the way up, as table macros. The other members are held where they are. Beside the present rank
+-- stands its interval; a rank that is only imagined has none.
 
 CREATE MACRO improve(community, edition := '2019', framework := 'icf', reading := 'with_proxies') AS TABLE
-SELECT n.goal, g.target_rank, g.rank, round(g.score, 2) AS score, g.is_there, g.is_within_reach,
+SELECT n.goal, g.target_rank, g.rank, u.rank_p5, u.rank_p95, round(g.score, 2) AS score, g.is_there, g.is_within_reach,
     round(g.score_needed, 2) AS score_needed, m.name AS to_match, round(g.points_needed, 2) AS points_needed,
     g.changes, round(g.share, 3) AS share, i.name AS indicator, v.value, v.new_value, i.unit,
     round(v.points, 3) AS points, v.limit, b.name AS best_peer, a.name AS pace_area, p.pace_start, p.pace_end,
@@ -10,6 +10,7 @@ SELECT n.goal, g.target_rank, g.rank, round(g.score, 2) AS score, g.is_there, g.
 FROM mart.goal AS g
 JOIN (VALUES ('next', NULL), ('top7', 7), ('best', 1)) AS n (goal, wanted)
     ON n.wanted = g.target_rank OR n.goal = 'next' AND g.is_next
+LEFT JOIN mart.rank_interval AS u USING (edition_id, framework_id, basis, community_id)
 LEFT JOIN mart.improvement AS v USING (edition_id, framework_id, basis, community_id, target_rank)
 LEFT JOIN mart.gap AS p ON p.edition_id = g.edition_id AND p.framework_id = g.framework_id AND p.basis = g.basis
     AND p.community_id = g.community_id AND p.indicator_id = v.indicator_id
