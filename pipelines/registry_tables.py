@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from pipelines.choose import members, scored_editions
-from warehouse.contracts import CONTRACTS, describe
+from warehouse.contracts import CONTRACTS, describe, empty
 from warehouse.registry import Registry
 from warehouse.registry.models import Framework
 
@@ -42,7 +42,8 @@ def registry_tables(registry: Registry) -> dict[str, pd.DataFrame]:
         name: pd.DataFrame(list(found), columns=[column.name for column in describe(CONTRACTS[name])])
         for name, found in rows.items()
     }
-    shown = [members(registry, edition) for edition in scored_editions(registry)]
+    nobody = empty(CONTRACTS["core.edition_member"])
+    shown = [nobody, *(members(registry, edition) for edition in scored_editions(registry))]
     return tables | {"core.edition_member": pd.concat(shown, ignore_index=True)}
 
 

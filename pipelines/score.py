@@ -14,7 +14,7 @@ from pipelines.scoring.method import Method
 from pipelines.scoring.normalise import goalposts
 from pipelines.scoring.ranks import competition
 from pipelines.scoring.tree import Tree
-from warehouse.contracts import contract_of, describe
+from warehouse.contracts import contract_of, describe, empty
 from warehouse.contracts.mart import BASES
 from warehouse.registry import Registry
 from warehouse.registry.models import Criterion, Edition, Framework, Indicator
@@ -28,6 +28,9 @@ LEAST_COMPARED = 3
 
 LEAST_FACTORS = 0.5
 """Share of a framework's first-level criteria that a total must rest on."""
+
+TABLES = ("screening", "indicator_score", "score", "trace", "benchmark")
+"""Tables of the mart that a scored edition fills, in the order of `Scored`."""
 
 
 @dataclass(frozen=True)
@@ -136,10 +139,9 @@ def score(chosen: pd.DataFrame, members: pd.DataFrame, edition: Edition, registr
         for framework in scored_frameworks(registry)
         for basis in BASES
     ]
-    names = ("screening", "indicator_score", "score", "trace", "benchmark")
     tables = {
         name: pd.concat([getattr(part, name) for part in parts], ignore_index=True).assign(edition_id=edition.id)
-        for name in names
+        for name in TABLES
     }
     return Scored(**{name: table[_columns(f"mart.{name}")] for name, table in tables.items()})
 
@@ -152,6 +154,10 @@ def _score_one(
     chosen: pd.DataFrame, members: pd.DataFrame, framework: Framework, registry: Registry, basis: str
 ) -> Scored:
     """One framework in one reading; `edition_id` is added by the caller."""
+    label = {"framework_id": framework.id, "basis": basis}
+    screening = screen(chosen, members, framework).assign(**label)
+    if not screening["is_compared"].any():
+        return Scored(screening, *(empty(contract_of(f"mart.{name}")) for name in TABLES[1:]))
     tree = compared_tree(chosen, members, framework)
     method = method_of(registry, framework)
     communities = list(members["community_id"])
@@ -159,10 +165,9 @@ def _score_one(
     own = wide(chosen.assign(own=np.where(chosen["is_proxy"], np.nan, 1.0)), communities, tree, "own")
     leaf = score_indicators(value, [registry.indicator[code] for code in tree.leaves], method)
     result = _withhold(aggregate_tree(leaf, tree, method.rules(tree)), tree, framework)
-    label = {"framework_id": framework.id, "basis": basis}
     scores = _score_table(result, own, leaf, tree, communities).assign(**label, method_hash=method.digest)
     return Scored(
-        screen(chosen, members, framework).assign(**label),
+        screening,
         _indicator_table(chosen, leaf, tree, communities).assign(**label),
         scores,
         _trace_table(result, leaf, tree, communities, chosen).assign(**label),
