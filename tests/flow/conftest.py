@@ -8,9 +8,9 @@ import pytest
 
 sys.path.append(str(Path(__file__).parent / "support"))
 
-from installation import Ended, Installation  # noqa: E402 (found through the line above)
+from installation import Ended, Installation
 
-from assets.cli import main  # noqa: E402
+from assets.cli import main
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,9 @@ SCORED_IN = {"2018", "2019", "2020", "2021"}
 HARMONISED = {"core/observation", "core/rejected", "core/correction"}
 CHOSEN = {"mart/candidate", "mart/chosen"}
 SCORED = {"mart/screening", "mart/indicator_score", "mart/score", "mart/trace", "mart/benchmark"}
+VARIED = {"mart/rank_interval", "mart/rank_share", "mart/pairwise", "mart/sensitivity"}
+ADVISED = {"mart/gap", "mart/goal", "mart/improvement", "mart/data_gap"}
+MART = CHOSEN | SCORED | VARIED | ADVISED
 TABLES_OF_REGISTRY = {name.replace(".", "/") for name in registry_tables(REGISTRY)}
 RAW, STAGING = {f"raw/{source}" for source in SOURCES}, {f"staging/{source}" for source in SOURCES}
 GROUPS = {
@@ -24,7 +27,7 @@ GROUPS = {
     "staging": STAGING,
     "registry": TABLES_OF_REGISTRY,
     "core": HARMONISED,
-    "mart": CHOSEN | SCORED,
+    "mart": MART,
     "release": {"release"},
 }
 ASSETS = set().union(*GROUPS.values())
@@ -35,6 +38,10 @@ CHECKS = {
     ("mart/chosen", "compatriots"),
     ("mart/score", "trace"),
     ("mart/score", "coverage"),
+    ("mart/rank_interval", "same_scores"),
+    ("mart/pairwise", "pairs"),
+    ("mart/gap", "points"),
+    ("mart/improvement", "bounds"),
     ("release", "opens"),
 }
 
@@ -60,10 +67,12 @@ def test_the_assets_are_these_in_these_groups() -> None:
         (HARMONISED, STAGING),
         (CHOSEN, {"core/observation"}),
         (SCORED, {"mart/chosen", "core/observation"}),
+        (VARIED, {"mart/candidate", "mart/chosen", "mart/score"}),
+        (ADVISED, {"core/observation", "mart/screening", "mart/indicator_score", "mart/score", *CHOSEN}),
         ({"release"}, ASSETS - RAW - {"release"}),
         (RAW | TABLES_OF_REGISTRY, set()),
     ],
-    ids=["harmonised", "chosen", "scored", "release", "first"],
+    ids=["harmonised", "chosen", "scored", "varied", "advised", "release", "first"],
 )
 def test_dependencies(assets: set[str], needed: set[str]) -> None:
     assert {name: _names(_node(name).parent_keys) for name in assets} == dict.fromkeys(assets, needed)
@@ -101,7 +110,7 @@ def test_every_table_shows_the_columns_of_its_contract(name: str) -> None:
 def test_editions_are_the_partitions_of_the_mart_and_2019_comes_first() -> None:
     partitions = {name: _node(name).partitions_def for name in ASSETS}
     keys = {name: found.get_partition_keys() for name, found in partitions.items() if found}
-    assert keys == dict.fromkeys(CHOSEN | SCORED, keys["mart/score"])
+    assert keys == dict.fromkeys(MART, keys["mart/score"])
     assert keys["mart/score"][0] == "2019"
     assert set(keys["mart/score"]) == SCORED_IN
 

@@ -61,7 +61,8 @@ class Installation:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("SMART21_", "DAGSTER_"))}
         kept.pop("PYTHONDONTWRITEBYTECODE", None)  # compiling Dagster anew would cost each process seconds
         user = self.root.parent / "user"  # where DuckDB would put an extension that it fetched
-        mine = {"SMART21_HOME": self.root, "SMART21_REGISTRY": self.registry, "HOME": user, "PYTHONPATH": OFFLINE}
+        path = os.pathsep.join(filter(None, [str(OFFLINE), os.environ.get("PYTHONPATH")]))
+        mine = {"SMART21_HOME": self.root, "SMART21_REGISTRY": self.registry, "HOME": user, "PYTHONPATH": path}
         return kept | {name: str(value) for name, value in mine.items()} | {"COLUMNS": "120"} | more
 
     def start(self, *arguments: str, before: Callable[[], None] | None = None, **variables: str) -> subprocess.Popen:
