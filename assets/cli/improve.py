@@ -82,7 +82,9 @@ def improve(
 
 def _standing(key: tuple[str, ...]) -> pd.Series:
     rows = question(
-        "SELECT name, score, is_ranked, rank_of FROM mart.benchmark JOIN core.community USING (community_id) "
+        "SELECT name, b.score, b.is_ranked, rank_of, rank_p5, rank_p95 "
+        "FROM mart.benchmark b JOIN core.community USING (community_id) "
+        "LEFT JOIN mart.rank_interval USING (edition_id, framework_id, basis, community_id) "
         "WHERE community_id = ? AND edition_id = ? AND framework_id = ? AND basis = ? AND criterion_id = framework_id",
         *key,
     )
@@ -143,10 +145,7 @@ def _say_place(here: pd.Series, key: tuple[str, ...], goal: pd.Series | None) ->
     if goal is None:
         out.print("Not assessed: too little of the weight has a figure. It has no total, hence no way up yet.")
         return
-    would = "" if here["is_ranked"] else ", were it ranked"
-    place = (
-        f"Rank {goal['rank']:.0f} of {here['rank_of'] + (not here['is_ranked'])}{would}: {goal['score']:.2f} points."
-    )
+    place = f"{_rank(here, goal)}: {goal['score']:.2f} points."
     if goal["is_there"]:
         out.print(f"{place} Rank {goal['target_rank']} or better: it is there already.")
         return
@@ -154,6 +153,14 @@ def _say_place(here: pd.Series, key: tuple[str, ...], goal: pd.Series | None) ->
         f"{place} Rank {goal['target_rank']} needs {goal['points_needed']:.2f} more, to match "
         f"{_name(goal['to_match'])} with {goal['score_needed']:.2f}."
     )
+
+
+def _rank(here: pd.Series, goal: pd.Series) -> str:
+    """The rank, where nine of ten draws put it, and among how many."""
+    if not here["is_ranked"]:
+        return f"Rank {goal['rank']} of {here['rank_of'] + 1}, were it ranked"
+    sure = "" if pd.isna(here["rank_p5"]) else f" (5–95 %: {here['rank_p5']:.0f}–{here['rank_p95']:.0f})"
+    return f"Rank {goal['rank']}{sure} of {here['rank_of']}"
 
 
 def _show_losses(losses: pd.DataFrame) -> None:

@@ -2,7 +2,8 @@
 -- stands its interval; a rank that is only imagined has none.
 
 CREATE MACRO improve(community, edition := '2019', framework := 'icf', reading := 'with_proxies') AS TABLE
-SELECT n.goal, g.target_rank, g.rank, u.rank_p5, u.rank_p95, round(g.score, 2) AS score, g.is_there, g.is_within_reach,
+SELECT n.goal, g.target_rank, g.rank, round(u.rank_p5)::BIGINT AS rank_p5,
+    round(u.rank_p95)::BIGINT AS rank_p95, round(g.score, 2) AS score, g.is_there, g.is_within_reach,
     round(g.score_needed, 2) AS score_needed, m.name AS to_match, round(g.points_needed, 2) AS points_needed,
     g.changes, round(g.share, 3) AS share, i.name AS indicator, v.value, v.new_value, i.unit,
     round(v.points, 3) AS points, v.limit, b.name AS best_peer, a.name AS pace_area, p.pace_start, p.pace_end,
