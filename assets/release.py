@@ -47,10 +47,10 @@ def release_assets(registry: Registry) -> list[dg.AssetsDefinition]:
     def release(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         home, lake = find_home(), open_lake()
         lake.write("raw.answer", lake.answers())
-        audit = _audit(registry, context.run_id)
+        audit = _audit(registry, context.run.run_id)
         staging = [f"staging.{source.id}" for source in registry.sources]
         path = publish(
-            home, lambda release_id: audit | {"audit.release": _release(release_id, context.run_id)}, staging
+            home, lambda release_id: audit | {"audit.release": _release(release_id, context.run.run_id)}, staging
         )
         told = ask(home, "SELECT release_id, sum(rows) AS rows FROM audit.release, audit.table_count GROUP BY ALL")
         problem = "" if list(told["release_id"]) == [path.stem] else f"{home.benchmark} does not tell {path.stem}"
