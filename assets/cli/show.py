@@ -69,7 +69,7 @@ def print_table(rows: "pd.DataFrame", title: str = "", mark: str | None = None) 
 
 def cell(value: object) -> str:
     """One value as text; missing is a dash, never 0."""
-    if value is None or value != value or str(value) in {"<NA>", "NaT"}:
+    if str(value) in {"None", "nan", "<NA>", "NaT"}:
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"

@@ -11,7 +11,6 @@ import pandas as pd
 
 from pipelines.score import LEAST_FACTORS, compared_tree, method_of, scored_criteria, scored_frameworks
 from pipelines.scoring.draws import Draws, Scores
-from pipelines.scoring.sampling import unit_cube
 from pipelines.scoring.sensitivity import design, estimate, rank_outputs
 from pipelines.scoring.uncertainty import Uncertainty, rank_draws, run, summarise
 from pipelines.uncertainty.figures import figures
@@ -24,6 +23,10 @@ from warehouse.registry.uncertainty import Plan
 
 NAMES = ("rank_interval", "rank_share", "pairwise", "sensitivity")
 RESAMPLES = 200
+LEAST_RANKED = 3
+"""Members with a score that there must be for their ranks to be varied."""
+
+_DISTRIBUTION = ("score_p5", "score_median", "score_p95", "rank_p5", "rank_median", "rank_p95", "top_share")
 
 
 @dataclass(frozen=True)
@@ -99,8 +102,10 @@ def _joined(name: str, tables: list[pd.DataFrame]) -> pd.DataFrame:
 def _tables(model: BenchmarkModel, members: pd.DataFrame, plan: Plan) -> dict[str, pd.DataFrame]:
     is_ranked = members["is_ranked"].to_numpy(dtype=bool)
     communities = members["community_id"].to_numpy(dtype=object)
-    draws = Draws(tuple(map(str, range(model.width))), unit_cube(plan.draws, model.width, plan.seed))
-    scores, nominal = run(model, draws), model.nominal()
+    nominal = model.nominal()
+    if np.isfinite(nominal[is_ranked]).sum() < LEAST_RANKED:
+        return _nothing(members, nominal, plan)
+    scores = run(model, Draws(tuple(map(str, range(model.width))), model.points(plan.draws, plan.seed)))
     peers = Scores(scores.score[:, is_ranked], scores.failed)
     ranked = summarise(peers, nominal[is_ranked], plan.top)
     every = summarise(scores, nominal, plan.top)
@@ -110,6 +115,20 @@ def _tables(model: BenchmarkModel, members: pd.DataFrame, plan: Plan) -> dict[st
         "pairwise": _pairs(ranked, communities[is_ranked]),
         "sensitivity": _sensitivity(model, nominal, communities, is_ranked, plan),
     }
+
+
+def _nothing(members: pd.DataFrame, nominal: np.ndarray, plan: Plan) -> dict[str, pd.DataFrame]:
+    """Tables of a ranking that does not exist: nobody, or hardly anybody, has a score to vary."""
+    row = {
+        "score": nominal,
+        "rank": pd.NA,
+        "draws_scored": 0,
+        "draws": plan.draws,
+        "draws_failed": 0,
+        "seed": plan.seed,
+    }
+    unknown = dict.fromkeys(_DISTRIBUTION, np.nan)
+    return {"rank_interval": members[["community_id", "is_ranked"]].assign(**row, **unknown)}
 
 
 def _intervals(
