@@ -119,16 +119,21 @@ def _tables(model: BenchmarkModel, members: pd.DataFrame, plan: Plan) -> dict[st
 
 def _nothing(members: pd.DataFrame, nominal: np.ndarray, plan: Plan) -> dict[str, pd.DataFrame]:
     """Tables of a ranking that does not exist: nobody, or hardly anybody, has a score to vary."""
-    row = {
-        "score": nominal,
-        "rank": pd.NA,
-        "draws_scored": 0,
-        "draws": plan.draws,
-        "draws_failed": 0,
-        "seed": plan.seed,
-    }
-    unknown = dict.fromkeys(_DISTRIBUTION, np.nan)
-    return {"rank_interval": members[["community_id", "is_ranked"]].assign(**row, **unknown)}
+    table = pd.DataFrame(
+        {
+            "community_id": members["community_id"].to_numpy(),
+            "is_ranked": members["is_ranked"].to_numpy(),
+            "score": nominal,
+            "rank": pd.Series(np.full(len(nominal), np.nan)).astype("Int64"),
+            "draws_scored": 0,
+            "draws": plan.draws,
+            "draws_failed": 0,
+            "seed": plan.seed,
+        }
+    )
+    for name in _DISTRIBUTION:
+        table[name] = np.nan
+    return {"rank_interval": table}
 
 
 def _intervals(
