@@ -4,8 +4,8 @@
     python benchmarks/engine.py --data DATA.csv --meta META.csv --method METHOD.yml
 
 Each size runs in a process of its own, so that its memory is its own. Goals: a build of 51 x 49 in 20 ms,
-of 5,000 x 50 in 0.5 s, of 40,000 x 100 in 5 s and 2 GB; at most 3 times the bare operations; cost in proportion to
-the cells.
+of 5,000 x 50 in 0.5 s, of 40,000 x 100 in 5 s and 2 GB; at most 3 times the bare operations; cost in
+proportion to the cells.
 """
 
 import argparse
