@@ -69,7 +69,7 @@ def uncertainty(
     """Say between which ranks each unit lies, and how probably each is ahead of each other.
 
     Examples:
-    - `smart21 index uncertainty --data DATA.csv --meta META.csv --method METHOD.yml --assumptions A.yml --out U`
+    - `smart21 index uncertainty --data DATA.csv --meta META.csv --assumptions A.yml --out U`
     - the same with `--draws 10000 --seed 7 --workers 2 --chart ranks.svg`
     - `smart21 index uncertainty --data DATA.csv --meta META.csv --assumptions A.yml --replay U/parameters.csv
       --out R`
@@ -85,8 +85,9 @@ def uncertainty(
 
     try:
         tables, model = _model(data, meta, method, assumptions, code, year)
-        how = read_draws(replay, model) if replay else Sample(draws, seed, sampling.value)
-        with _progress(len(how) if replay else draws, as_json) as told:
+        given = read_draws(replay, model) if replay else None
+        with _progress(draws if given is None else len(given), as_json) as told:
+            how = given or Sample(draws, seed, sampling.value)
             result = analyse_uncertainty(model, how, top=top, workers=workers, progress=told)
         write_uncertainty(result, tables, out)
         if chart is not None:
@@ -125,7 +126,7 @@ def sensitivity(
     """Say how much of the variation of the ranks each assumption accounts for.
 
     Examples:
-    - `smart21 index sensitivity --data DATA.csv --meta META.csv --method METHOD.yml --assumptions A.yml --out S`
+    - `smart21 index sensitivity --data DATA.csv --meta META.csv --assumptions A.yml --out S`
     - the same with `--draws 4096 --workers 2 --chart drivers.svg`
     """
     from pipelines.index.sensitivity import analyse_sensitivity, summarise_sensitivity, write_sensitivity

@@ -72,6 +72,11 @@ class Sheet:
         cells = self.columns[name].tolist()
         if self.decimal_comma:
             cells = [cell.replace(",", ".") if isinstance(cell, str) else cell for cell in cells]
+        if all(type(cell) is str for cell in cells) and "_" not in "".join(cells):
+            try:
+                return np.asarray([cell or "nan" for cell in cells], dtype=object).astype(float)
+            except ValueError:
+                pass  # a cell needs a closer look
         values = np.empty(len(cells))
         for i, cell in enumerate(cells):
             try:
@@ -117,10 +122,7 @@ def make_sheet(
     Raises:
         TableError: a column name is given twice, or cells have none.
     """
-    filled = np.asarray(
-        [[cell is not None and cell != "" for cell in row] for row in cells.tolist()], dtype=bool
-    )
-    filled = filled.reshape(cells.shape)
+    filled = np.asarray(cells != "", dtype=bool)
     kept = np.flatnonzero(filled.any(axis=1))
     cells, filled = cells[kept], filled[kept]
     columns: dict[str, Objects] = {}
@@ -170,7 +172,7 @@ def is_excel(path: Path) -> bool:
 
 def _check_calculated(path: Path, name: str, found: Objects, raw: Objects) -> None:
     for (row, column), cell in np.ndenumerate(raw):
-        if isinstance(cell, str) and cell.startswith("=") and found[row, column] is None:
+        if isinstance(cell, str) and cell.startswith("=") and found[row, column] == "":
             place = f"{path.name}, sheet {name}, row {row + 1}, column {column + 1}"
             advice = "Open it in a spreadsheet program and save it, or paste values."
             raise TableError(_STEP, f"{place}: a formula without a calculated value", advice)
@@ -178,9 +180,9 @@ def _check_calculated(path: Path, name: str, found: Objects, raw: Objects) -> No
 
 def _grid(rows: list[tuple[object, ...]]) -> Objects:
     width = max((len(row) for row in rows), default=0)
-    grid = np.full((len(rows), width), None, dtype=object)
+    grid = np.full((len(rows), width), "", dtype=object)
     for i, row in enumerate(rows):
-        grid[i, : len(row)] = row
+        grid[i, : len(row)] = ["" if cell is None else cell for cell in row]
     return grid
 
 

@@ -35,7 +35,7 @@ def read_coin_tool(sheets: dict[str, Objects], name: str) -> tuple[Sheet, Sheet]
     """
     grid = _pad(sheets["Database"])
     block = grid[_HEAD:, _FIRST_COLUMN:]
-    filled = np.vectorize(lambda c: c is not None and str(c).strip() not in _EMPTY, otypes=[bool])(block)
+    filled = np.vectorize(lambda c: str(c).strip() not in _EMPTY, otypes=[bool])(block)
     rows, columns = np.flatnonzero(filled.any(axis=1)), np.flatnonzero(filled.any(axis=0))
     if not len(rows) or not len(columns):
         raise TableError(_STEP, f"{name}: the Database sheet has no figures from E17 on", "Fill it.")
@@ -45,7 +45,7 @@ def read_coin_tool(sheets: dict[str, Objects], name: str) -> tuple[Sheet, Sheet]
         raise TableError(_STEP, f"{name}: an indicator of the Database sheet has no code", "Fill row 16.")
     units = grid[_HEAD + rows]
     figures = block[np.ix_(rows, columns)].copy()
-    figures[~filled[np.ix_(rows, columns)]] = None
+    figures[~filled[np.ix_(rows, columns)]] = ""
     data = np.column_stack([units[:, _CODE], units[:, _NAME], figures])
     sheet = make_sheet(
         f"{name}, sheet Database", ["uCode", "uName", *codes], data, (rows + _HEAD + 1).tolist()
@@ -98,7 +98,7 @@ def _framework(grid: Objects) -> dict[str, tuple[str, object]]:
 def _pad(grid: Objects) -> Objects:
     """At least as many rows and columns as the heading takes, so that it can be indexed."""
     rows, columns = grid.shape
-    padded = np.full((max(rows, _HEAD), max(columns, _FIRST_COLUMN)), None, dtype=object)
+    padded = np.full((max(rows, _HEAD), max(columns, _FIRST_COLUMN)), "", dtype=object)
     padded[:rows, :columns] = grid
     return padded
 

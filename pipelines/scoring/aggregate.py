@@ -13,6 +13,7 @@ from pipelines.scoring.tree import Tree
 
 Floats = NDArray[np.float64]
 _STEP = "aggregate"
+_ROUNDING = 1e-12  # a sum of shares that is short of the minimum by less reaches it
 _PLAIN: dict[str, Callable[[Floats, ArrayLike], Floats]] = {
     "arithmetic": means.arithmetic,
     "geometric": means.geometric,
@@ -67,16 +68,21 @@ def aggregate_tree(
         problem = f"{len(rule)} rules and scores {leaf.shape} do not fit {shape}"
         raise MethodError(_STEP, problem, "Give one rule a node and one column a leaf.")
     first = len(tree.leaves)
-    score = np.full((len(leaf), len(tree.codes)), np.nan)
+    score = np.empty(
+        (len(leaf), len(tree.codes)), order="F"
+    )  # columns are taken by the node, so keep them together
     score[:, :first] = leaf
-    coverage = np.empty_like(score)
-    coverage[:, :first] = ~np.isnan(leaf)
+    coverage = np.ones_like(score)
+    coverage[:, :first] -= np.isnan(leaf)
     for node, (child, how) in enumerate(zip(tree.children, rule, strict=True), start=first):
+        block = score[:, child]
         coverage[:, node] = coverage[:, child] @ tree.share[child]
         with naming([tree.codes[i] for i in child]):
-            value = combine(score[:, child], tree.weight[child], how)
-        enough = (~np.isnan(score[:, child])).mean(axis=1) >= how.min_share
-        score[:, node] = np.where(enough & (coverage[:, node] >= how.min_coverage - 1e-12), value, np.nan)
+            value = combine(block, tree.weight[child], how)
+        few = coverage[:, node] < how.min_coverage - _ROUNDING
+        if how.min_share > 0:
+            few |= (~np.isnan(block)).mean(axis=1) < how.min_share
+        score[:, node] = np.where(few, np.nan, value)
     weight = _leaf_weights(score, tree, rule) if leaf_weights else None
     return TreeScores(score[:, first:], coverage[:, first:], weight)
 

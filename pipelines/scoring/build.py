@@ -20,6 +20,7 @@ from pipelines.scoring.screen import Screening, screen
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Rows = Integers | slice
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,22 +99,24 @@ class _Run:
     def _keep(self, step: str) -> None:
         self.result.steps[step] = StepTable(self.rows, self.codes, self.x)
 
-    def _years(self, over: Years) -> Iterator[Integers]:
+    def _years(self, over: Years) -> Iterator[Rows]:
         """The positions in the table of each year by itself, or of all."""
         if over == "all" or self.data.time is None:
-            yield np.arange(len(self.rows))
+            yield slice(None)
             return
         time = self.data.time[self.rows]
         for year in np.unique(time):
             yield np.flatnonzero(time == year)
 
-    def _apply(self, over: Years, function: Callable[[Integers], Floats]) -> Floats:
+    def _apply(self, over: Years, function: Callable[[Rows], Floats]) -> Floats:
         """Let a function of positions make the figures of each year, or of all."""
-        parts = list(self._years(over))
-        made = np.full(self.x.shape, np.nan)
-        for at in parts:
-            with naming(self.codes, [self.data.units[i] for i in self.rows[at]]):
-                made[at] = function(at)
+        made = np.empty_like(self.x)
+        for at in self._years(over):
+            with naming(self.codes, self.data.units, self.rows[at]):
+                part = function(at)
+            if isinstance(at, slice):
+                return part
+            made[at] = part
         return made
 
     def denominate(self) -> None:
@@ -164,7 +167,7 @@ class _Run:
         function = panel.constant if how.method == "constant" else panel.linear
         return function(self.x, units, time, how.ends)
 
-    def _estimate(self, how: Impute, at: Integers) -> Floats:
+    def _estimate(self, how: Impute, at: Rows) -> Floats:
         x, data = self.x[at], self.data
         branches = None if how.level is None else data.tree.ancestor(how.level)
         if how.method == "regression":
@@ -175,7 +178,7 @@ class _Run:
             return _impute.by_row(x, statistic, data.direction, branches, normalise_first=same)
         return _impute.by_column(x, statistic, self._group(how.group, at))
 
-    def _group(self, name: str | None, at: Integers) -> NDArray[np.object_] | None:
+    def _group(self, name: str | None, at: Rows) -> NDArray[np.object_] | None:
         if name is None:
             return None
         if name not in self.data.groups:
@@ -212,9 +215,9 @@ class _Run:
         special = {self.codes.index(code): other for code, other in how.overrides.items()}
         moved = np.zeros(self.x.shape, dtype=bool)
 
-        def one(at: Integers) -> Floats:
+        def one(at: Rows) -> Floats:
             values, moved[at], records = _treat.treat(self.x[at], how, special)
-            year = None if self.data.time is None or how.over == "all" else self.data.time[self.rows[at[0]]]
+            year = None if self.data.time is None or how.over == "all" else self.data.time[self.rows[at][0]]
             self.result.treatment += [(year, record) for record in records]
             return values
 
@@ -242,7 +245,7 @@ class _Run:
         self._keep("normalised")
 
     def _warn_of_lost_units(self, how: Normalise) -> None:
-        """Goalposts and targets are in the indicator's own unit, which denominating or a logarithm changes."""
+        """Goalposts and targets are in the indicator's own unit, which other steps may change."""
         fixed = {"goalposts", "distance_to_target"}
         changed = {self.codes[record.column] for _, record in self.result.treatment if record.function}
         if self.method.denominate is not None:
@@ -264,15 +267,15 @@ class _Run:
             return
         tree = self.data.tree
         rules = self.method.rules(tree)
-        shape = (len(self.rows), len(tree.nodes))
-        score, coverage = np.full(shape, np.nan), np.full(shape, np.nan)
-        ranks = np.full((len(self.rows), len(tree.codes)), np.nan)
+        table = np.hstack([self.x, np.empty((len(self.rows), len(tree.nodes)))])
+        score = table[:, len(tree.leaves) :]
+        coverage, ranks = np.empty_like(score), np.empty_like(table)
         for at in self._years("year"):
-            with naming(tree.codes, [self.data.units[i] for i in self.rows[at]]):
+            with naming(tree.codes, self.data.units, self.rows[at]):
                 part = aggregate_tree(self.x[at], tree, rules, leaf_weights=False)
             score[at], coverage[at] = part.score, part.coverage
-            ranks[at] = competition(np.hstack([self.x[at], part.score]))
+            ranks[at] = competition(table[at])
         self.result.scores = TreeScores(score, coverage, None)
         self.result.ranks = ranks
-        self.x, self.codes = np.hstack([self.x, score]), tree.codes
+        self.x, self.codes = table, tree.codes
         self._keep("aggregated")

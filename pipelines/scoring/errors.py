@@ -7,6 +7,9 @@ codes in.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+import numpy as np
+from numpy.typing import NDArray
+
 Label = int | str | None
 
 
@@ -78,13 +81,21 @@ class ConvergenceError(ScoringError):
 
 
 @contextmanager
-def naming(codes: Sequence[str], units: Sequence[str] = ()) -> Iterator[None]:
-    """Put codes and unit names for the column and row numbers of an error raised inside."""
+def naming(
+    codes: Sequence[str], units: Sequence[str] = (), rows: Sequence[int] | NDArray[np.int64] | None = None
+) -> Iterator[None]:
+    """Put codes and unit codes for the column and row numbers of an error raised inside.
+
+    Args:
+        codes: of the columns.
+        units: of the rows.
+        rows: if the rows are some of the units, which.
+    """
     try:
         yield
     except ScoringError as error:
         if isinstance(error.code, int) and error.code < len(codes):
             error.code = codes[error.code]
         if isinstance(error.unit, int) and error.unit < len(units):
-            error.unit = units[error.unit]
+            error.unit = units[error.unit if rows is None else int(rows[error.unit])]
         raise

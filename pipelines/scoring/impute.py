@@ -35,8 +35,9 @@ def by_column(x: ArrayLike, statistic: Statistic = "mean", groups: ArrayLike | N
     filled = x.copy()
     label = np.asarray(groups, dtype=object)
     for group in sorted({g for g in label.tolist() if g is not None}):
-        rows = label == group
-        filled[rows] = np.where(np.isnan(x[rows]), _centre(x[rows], statistic), x[rows])
+        rows = np.flatnonzero(label == group)
+        part = x[rows]
+        filled[rows] = np.where(np.isnan(part), _centre(part, statistic), part)
     return filled
 
 
@@ -167,9 +168,12 @@ def _expect(
 
 def _centre(x: Floats, statistic: Statistic) -> Floats:
     """[columns] mean or median of what is present; NaN for a column without figures."""
-    count = (~np.isnan(x)).sum(axis=0)
+    gaps = np.isnan(x)
+    count = len(x) - gaps.sum(axis=0)
     if statistic == "mean":
-        return np.divide(np.nansum(x, axis=0), count, out=np.full(x.shape[1], np.nan), where=count > 0)
+        return np.divide(
+            np.where(gaps, 0.0, x).sum(axis=0), count, out=np.full(x.shape[1], np.nan), where=count > 0
+        )
     value = np.sort(x, axis=0)
     low, high = np.maximum(count - 1, 0) // 2, count // 2
     pick = np.arange(x.shape[1])

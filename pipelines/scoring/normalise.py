@@ -56,8 +56,11 @@ def minmax(x: ArrayLike, direction: ArrayLike = 1, lower: ArrayLike = 0.0, upper
     """
     y = _directed(x, direction)
     low, high = _range(y)
-    lower, upper = np.asarray(lower, dtype=float), np.asarray(upper, dtype=float)
-    return (y - low) / (high - low) * (upper - lower) + lower
+    y -= low
+    y /= high - low
+    y *= np.asarray(upper, dtype=float) - np.asarray(lower, dtype=float)
+    y += np.asarray(lower, dtype=float)
+    return y
 
 
 def zscore(x: ArrayLike, direction: ArrayLike = 1, mean: ArrayLike = 0.0, sd: ArrayLike = 1.0) -> Floats:
@@ -189,7 +192,9 @@ def _directed(x: ArrayLike, direction: ArrayLike) -> Floats:
 
 def _range(y: Floats, *, constant_allowed: bool = False) -> tuple[Floats, Floats]:
     """The least and the largest figure of each column."""
-    low, high = np.fmin.reduce(y, axis=0), np.fmax.reduce(y, axis=0)
+    low, high = y.min(axis=0), y.max(axis=0)
+    if np.isnan(low).any():
+        low, high = np.fmin.reduce(y, axis=0), np.fmax.reduce(y, axis=0)
     if (empty := np.atleast_1d(np.isnan(low))).any():
         column = int(np.argmax(empty))
         raise NoFiguresError(_STEP, "it has no figures", "Leave the indicator out.", code=column)

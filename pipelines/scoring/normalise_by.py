@@ -27,6 +27,8 @@ def normalise_by(how: Normalise, x: Floats, data: IndexData, rows: Integers) -> 
         ScoringError: a scale does not fit; with the column number of the indicator.
     """
     codes = data.tree.leaves
+    if not how.overrides:
+        return _apply(how, x, data, np.arange(len(codes)), rows)
     common = np.asarray([code not in how.overrides for code in codes])
     made = np.empty_like(x)
     scales_used: list[tuple[Normalisation, Integers]] = [(how, np.flatnonzero(common))]
@@ -67,15 +69,17 @@ def _apply(how: Normalisation, x: Floats, data: IndexData, columns: Integers, ro
 def _by_two(how: Normalisation, x: Floats, sign: Floats, data: IndexData, columns: Integers) -> Floats:
     """The scales with two parameters, which may come from the metadata."""
     first, second = _META[how.method]
-    values: list[Floats | float] = [getattr(how, first), getattr(how, second)]
+    low: Floats | float = getattr(how, first)
+    high: Floats | float = getattr(how, second)
     if how.from_meta:
-        values = [data.parameter(f"{how.method}_{name}", _STEP)[columns] for name in (first, second)]
-        if (lost := np.isnan(values[0]) | np.isnan(values[1])).any():
+        low = data.parameter(f"{how.method}_{first}", _STEP)[columns]
+        high = data.parameter(f"{how.method}_{second}", _STEP)[columns]
+        if (lost := np.isnan(low) | np.isnan(high)).any():
             problem = f"the metadata lack its {how.method}_{first} or {how.method}_{second}"
             raise MethodError(_STEP, problem, "Give both.", code=int(np.argmax(lost)))
     if how.method == "scaled":
-        return scales.scaled(x, sign, *values, how.scale)
-    return (scales.minmax if how.method == "minmax" else scales.zscore)(x, sign, *values)
+        return scales.scaled(x, sign, low, high, how.scale)
+    return (scales.minmax if how.method == "minmax" else scales.zscore)(x, sign, low, high)
 
 
 def _or_else(data: IndexData, name: str, columns: Integers, otherwise: float) -> Floats:

@@ -16,7 +16,7 @@ from pipelines.scoring.ranks import ascending
 
 _STEP = "outranking"
 TIE = 1e-12  # two shares of weight which differ by less are the same number, rounded differently
-_CELLS = 4_000_000  # pairs compared at once; keeps the working memory near 100 MB whatever the number of units
+_PAIRS = 1_000_000  # compared at once, so that the counts stay near the processor
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,10 @@ def outranking(values: Floats, weights: Floats) -> Floats:
     weights = as_weights(weights, values.shape[1], _STEP)
     share = np.empty((len(values), len(values)))
     for rows, margin, known in _blocks(values, weights):
-        share[rows] = _share(margin, known)
+        part = np.full(margin.shape, np.nan)
+        np.divide(known + margin, 2 * known, out=part, where=known > 0)
+        share[rows.start :, rows] = 1 - part.T
+        share[rows, rows.start :] = part
     np.fill_diagonal(share, 0.0)
     return share
 
@@ -95,9 +98,12 @@ def copeland(values: Floats, weights: Floats) -> Floats:
     """
     values = as_table(values, _STEP)
     weights = as_weights(weights, values.shape[1], _STEP)
-    score = np.empty(len(values))
+    score = np.zeros(len(values))
     for rows, margin, _ in _blocks(values, weights):
-        score[rows] = (margin > TIE).sum(axis=1) - (margin < -TIE).sum(axis=1)
+        margin[np.abs(margin) <= TIE] = 0.0
+        wins = np.sign(margin)
+        score[rows] += wins.sum(axis=1)
+        score[rows.stop :] -= wins[:, rows.stop - rows.start :].sum(axis=0)
     score[~known_units(values, weights)] = np.nan
     return score
 
@@ -113,29 +119,28 @@ def known_units(values: Floats, weights: Floats) -> Flags:
 
 
 def _blocks(values: Floats, weights: Floats) -> Iterator[tuple[slice, Floats, Floats]]:
-    """Yield for some units at a time: weight won minus weight lost, and weight known, against every unit."""
+    """Compare some units at a time with themselves and all later ones, so that no pair comes twice.
+
+    Yields:
+        The rows of the units, and [rows, from the first of them to the last unit] the weight that the row's
+        unit wins less what it loses, and the weight known for both.
+    """
     # Ranks of 4 bytes compare faster than values of 8; NaN still loses every comparison and wins none.
-    ranks = ascending(values).astype(np.float32, order="F")
+    ranks = ascending(values).astype(np.float32).T.copy()
     present = ~np.isnan(values)
-    groups = [(weight, np.flatnonzero(weights == weight)) for weight in np.unique(weights[weights > 0])]
-    size = max(1, _CELLS // len(values))
+    groups = [(weight, ranks[weights == weight]) for weight in np.unique(weights[weights > 0])]
+    size = max(1, _PAIRS // len(values))
     for start in range(0, len(values), size):
-        rows = slice(start, start + size)
-        margin = np.zeros((len(values[rows]), len(values)))
-        for weight, columns in groups:  # whole numbers are counted first: equal weights then give exact ties
-            margin += weight * _wins_minus_losses(ranks, rows, columns)
-        yield rows, margin, (present[rows] * weights) @ present.T
+        rows = slice(start, min(start + size, len(values)))
+        known = (present[rows] * weights) @ present[start:].T
+        margin = np.zeros(known.shape)
+        for weight, rank in groups:  # counted in whole numbers first: equal weights give exact ties
+            margin += weight * _wins_less_losses(rank[:, rows, None], rank[:, None, start:])
+        yield rows, margin, known
 
 
-def _wins_minus_losses(ranks: NDArray[np.float32], rows: slice, columns: NDArray[np.intp]) -> NDArray[np.int32]:
-    count = np.zeros((len(ranks[rows]), len(ranks)), dtype=np.int32)
-    for column in columns:
-        own, other = ranks[rows, column][:, None], ranks[:, column][None, :]
-        count += np.subtract((own > other).view(np.int8), (own < other).view(np.int8))
+def _wins_less_losses(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.int32]:
+    count = np.zeros((first.shape[1], second.shape[2]), dtype=np.int32)
+    for one, other in zip(first, second, strict=True):
+        count += np.subtract((one > other).view(np.int8), (one < other).view(np.int8))
     return count
-
-
-def _share(margin: Floats, known: Floats) -> Floats:
-    share = np.full(margin.shape, np.nan)
-    np.divide(known + margin, 2 * known, out=share, where=known > 0)
-    return share

@@ -10,7 +10,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import gammaincinv, ndtri
 
 from pipelines.scoring.errors import ScoringError
 
@@ -79,6 +78,8 @@ def spread(u: ArrayLike, shape: Shape) -> Floats:
         case "triangular":
             return np.where(x < 0.5, np.sqrt(2.0 * x) - 1.0, 1.0 - np.sqrt(2.0 * (1.0 - x)))
         case "normal":
+            from scipy.special import ndtri  # slow to import
+
             return np.asarray(ndtri(np.clip(x, _LEAST, 1.0 - _LEAST)))
 
 
@@ -92,6 +93,8 @@ def dirichlet(u: ArrayLike, concentration: ArrayLike) -> Floats:
     Returns:
         [draws, shares].
     """
+    from scipy.special import gammaincinv
+
     x = np.clip(np.asarray(u, dtype=float), _LEAST, 1.0 - _LEAST)
     alpha = np.asarray(concentration, dtype=float)
     live = alpha > 0

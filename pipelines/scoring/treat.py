@@ -91,23 +91,26 @@ def winsorise(x: ArrayLike, how: Treatment | None = None) -> tuple[Floats, Flags
         [units] the figures, and [units] which were moved.
     """
     how = how or Treatment()
-    y = np.array(x, dtype=float)
+    whole = np.array(x, dtype=float)
+    known = np.flatnonzero(~np.isnan(whole))
+    y = whole[known]
     moved = np.zeros(len(y), dtype=bool)
     most = len(y) if how.max_winsorised is None else how.max_winsorised
     while True:
         skew, kurt = _shape(y)
         if not how.force and (abs(skew) < how.skewness or kurt < how.kurtosis):
             break
-        sign = -1.0 if skew < 0 else 1.0
-        extreme = y * sign
-        at_edge = extreme == np.fmax.reduce(extreme)
-        rest = extreme[~at_edge & ~np.isnan(y)]
+        at_edge = y == (y.min() if skew < 0 else y.max())
+        rest = y[~at_edge]
         would_move = moved | at_edge
         if would_move.sum() > most or rest.size == 0 or rest.min() == rest.max():
             break
-        y[at_edge] = sign * rest.max()
+        y[at_edge] = rest.min() if skew < 0 else rest.max()
         moved = would_move
-    return y, moved
+    whole[known] = y
+    flags = np.zeros(len(whole), dtype=bool)
+    flags[known] = moved
+    return whole, flags
 
 
 def transform(x: ArrayLike, function: Fallback, exponent: float | None = None) -> Floats:
@@ -180,41 +183,49 @@ def treat(
             outcome = "left" if own is None else "passed" if quiet else "not tested"
             records.append(Treated(*before, outcome, 0, "", *before[1:]))
             continue
-        y[:, column], moved[:, column], outcome, function = _treat_column(y[:, column], own, column)
-        after = _shape(y[:, column])
-        count = int(moved[:, column].sum())
-        records.append(Treated(*before, outcome, count, function, float(after[0]), float(after[1])))
+        y[:, column], moved[:, column], record = _treat_column(y[:, column], own, before)
+        records.append(record)
     return y, moved, records
 
 
-def _treat_column(x: Floats, how: Treatment, column: int) -> tuple[Floats, Flags, str, str]:
-    """The figures, which were moved, the outcome and the transformation of a column."""
+def _treat_column(
+    x: Floats, how: Treatment, before: tuple[int, float, float]
+) -> tuple[Floats, Flags, Treated]:
+    """The figures of a column, which were moved, and its record, which begins with `before`."""
     y, moved = winsorise(x, how)
-    if passes(y, how.skewness, how.kurtosis):
-        return y, moved, "winsorised" if moved.any() else "passed", ""
+    skew, kurt = (float(value) for value in _shape(y))
+    count = int(moved.sum())
+    if abs(skew) < how.skewness or kurt < how.kurtosis:
+        outcome = "winsorised" if count else "passed"
+        return y, moved, Treated(*before, outcome, count, "", skew, kurt)
     if how.fallback == "none":
-        return y, moved, "still failing", ""
+        return y, moved, Treated(*before, "still failing", count, "", skew, kurt)
     try:
         y = transform(y if how.combine else x, how.fallback, how.boxcox_lambda)
     except NotPositiveError as error:
-        error.code = column
+        error.code = before[0]
         raise
-    outcome = "transformed" if passes(y, how.skewness, how.kurtosis) else "still failing"
-    return y, moved & how.combine, outcome, how.fallback
+    skew, kurt = (float(value) for value in _shape(y))
+    outcome = "transformed" if abs(skew) < how.skewness or kurt < how.kurtosis else "still failing"
+    count *= how.combine
+    return y, moved & how.combine, Treated(*before, outcome, count, how.fallback, skew, kurt)
 
 
 def _shape(x: Floats) -> tuple[Floats, Floats]:
     """Skewness and excess kurtosis of each column, by the sums of powers of what is off the mean."""
-    known = ~np.isnan(x)
-    count = known.sum(axis=0).astype(float)
-    mean = np.where(known, x, 0.0).sum(axis=0) / np.maximum(count, 1.0)
-    off = np.where(known, x - mean, 0.0)
+    gaps = np.isnan(x)
+    count = (len(x) - gaps.sum(axis=0)).astype(float)
+    low, high, total = x.min(axis=0), x.max(axis=0), x.sum(axis=0)
+    if np.isnan(total).any():
+        low, high = np.fmin.reduce(x, axis=0), np.fmax.reduce(x, axis=0)
+        total = np.where(gaps, 0.0, x).sum(axis=0)
+    off = x - total / np.maximum(count, 1.0)
+    off[gaps] = 0.0
     square = off * off
-    varies = np.fmin.reduce(x, axis=0) < np.fmax.reduce(x, axis=0)
-    second = np.where(varies, square.sum(axis=0), np.nan)
+    second = np.where(low < high, square.sum(axis=0), np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
-        g1 = np.sqrt(count) * (square * off).sum(axis=0) / second**1.5
-        g2 = count * (square * square).sum(axis=0) / second**2 - 3.0
+        g1 = np.sqrt(count) * np.einsum("i...,i...->...", square, off) / second**1.5
+        g2 = count * np.einsum("i...,i...->...", square, square) / second**2 - 3.0
         skew = g1 * np.sqrt(count * (count - 1.0)) / (count - 2.0)
         kurt = ((count + 1.0) * g2 + 6.0) * (count - 1.0) / ((count - 2.0) * (count - 3.0))
     return np.where(count > 2, skew, np.nan), np.where(count > 3, kurt, np.nan)

@@ -111,10 +111,10 @@ class Tree:
         index = _positions(codes)
         up = _parent_positions(codes, parents, index)
         is_leaf = _leaf_flags(codes, up, leaves)
-        weight = _checked_weights(codes, up, weights)
         order = _children_first(codes, up, is_leaf)
         level = _heights(up, order) if levels is None else np.asarray(levels, dtype=np.int64)
         _check_levels(codes, up, is_leaf, level)
+        weight = _checked_weights(codes, up, weights)
 
         leaf_order = [index[c] for c in leaves] if leaves is not None else np.flatnonzero(is_leaf).tolist()
         node_order = sorted((i for i in order if not is_leaf[i]), key=lambda i: int(level[i]))

@@ -101,7 +101,7 @@ def test_halves_are_ties_however_weights_are_rounded(indicators):
 def test_blocks_of_units_give_the_same(tai, monkeypatch):
     whole = outranking(tai, np.ones(8))
     scores = copeland(tai, np.ones(8))
-    monkeypatch.setattr("pipelines.scoring.outranking._CELLS", 50)
+    monkeypatch.setattr("pipelines.scoring.outranking._PAIRS", 90)
     assert np.array_equal(outranking(tai, np.ones(8)), whole)
     assert np.array_equal(copeland(tai, np.ones(8)), scores)
 
