@@ -103,9 +103,7 @@ def pairwise(units: Sequence[str], ahead: ArrayLike, *, title: str, caption: str
     )
     scale = alt.Scale(domain=[0, 0.5, 1], range=[ORANGE, "#F7F7F7", BLUE], interpolate="lab")
     legend = alt.Legend(format=".0%", title="Probability", gradientLength=160)
-    chart: alt.Chart | alt.LayerChart = base.mark_rect().encode(
-        alt.Color("share:Q", scale=scale, legend=legend)
-    )
+    chart: alt.Chart | alt.LayerChart = base.mark_rect().encode(alt.Color("share:Q", scale=scale, legend=legend))
     size = 44 if len(units) <= _LABELLED else 14
     if len(units) <= _LABELLED:
         dark = alt.expr.abs(alt.datum.share - 0.5) > 0.35
@@ -115,9 +113,7 @@ def pairwise(units: Sequence[str], ahead: ArrayLike, *, title: str, caption: str
         )
         chart = chart + text
     chart = chart.properties(width=alt.Step(size), height=alt.Step(size))
-    return _framed(
-        chart, title, "Blue: the unit of the row is ahead. Orange: that of the column is.", caption
-    )
+    return _framed(chart, title, "Blue: the unit of the row is ahead. Orange: that of the column is.", caption)
 
 
 def sensitivity_bars(rows: Rows, *, title: str, caption: str) -> alt.TopLevelMixin:
@@ -192,9 +188,7 @@ def waterfall(
     bars.append({"part": end, "from": 0.0, "to": reached[-1], "kind": "Score", "label": f"{reached[-1]:.1f}"})
     for bar in bars:
         bar["edge"] = max(bar["from"], bar["to"])
-    base = alt.Chart(alt.Data(values=bars)).encode(
-        alt.Y("part:N", sort=[bar["part"] for bar in bars], title=None)
-    )
+    base = alt.Chart(alt.Data(values=bars)).encode(alt.Y("part:N", sort=[bar["part"] for bar in bars], title=None))
     kinds = alt.Scale(domain=["Score", "Adds", "Takes away"], range=[GREY, BLUE, ORANGE])
     block = base.mark_bar(height=alt.RelativeBandSize(0.72)).encode(
         alt.X("from:Q", title=measure), alt.X2("to:Q"), alt.Color("kind:N", scale=kinds, title=None)

@@ -20,6 +20,7 @@ COMMANDS = {
     "compare": "assets.cli.read",
     "explain": "assets.cli.read",
     "improve": "assets.cli.improve",
+    "sensitivity": "assets.cli.sensitivity",
     "query": "assets.cli.read",
     "doctor": "assets.cli.doctor",
     "dev": "assets.cli.run",

@@ -4,6 +4,7 @@ Put here: rank, compare, explain, query.
 Not here: building it (`run.py`).
 """
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import pandas as pd
@@ -17,6 +18,7 @@ from warehouse.query import NotPublishedError, QueryError, ask
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 Edition = Annotated[str, typer.Option(help="Award year, such as 2019.")]
 Framework = Annotated[str, typer.Option(help="icf or wta.")]
+Chart = Annotated[Path | None, typer.Option(help="Also draw it: a file ending in .svg or .png.")]
 OwnArea = Annotated[bool, typer.Option("--own-area", help="Only figures of the community's own area; no proxies.")]
 
 
@@ -48,7 +50,7 @@ def _known(kind: str, value: str, sql: str) -> str:
 
 def community_id(value: str) -> str:
     """A community by id or by any of its spellings."""
-    found = question("SELECT DISTINCT community_id FROM core.community_name WHERE name ILIKE ?", value)
+    found = question("SELECT DISTINCT community_id FROM core.community_name WHERE lower(name) = lower(?)", value)
     if len(found) == 1:
         return str(found.iloc[0, 0])
     return _known("Community", value, "SELECT DISTINCT community_id FROM core.edition_member ORDER BY 1")
@@ -116,18 +118,26 @@ def rank(
     framework: Framework = "icf",
     own_area: OwnArea = False,
     mark: Annotated[str, typer.Option(help="Community to mark.")] = "binh_duong",
+    chart: Chart = None,
+    pairs: Annotated[Path | None, typer.Option(help="Also draw who is ahead of whom: .svg or .png.")] = None,
     json: Json = False,
 ) -> None:
-    """Rank an edition's communities.
+    """Rank an edition's communities, each rank with its interval.
 
-    Example: smart21 rank --edition 2019 --framework wta
+    Example: smart21 rank --edition 2019 --framework wta --chart ranks.svg
     """
+    from assets.cli.picture import draw_pairs, draw_ranks
+
     edition, framework, basis = edition_id(edition), framework_id(framework), reading(own_area)
     board = leaderboard(edition, framework, basis)
     if json:
         print_json(board.assign(edition=edition, framework=framework, reading=basis))
     else:
         print_leaderboard(board, edition, framework, basis, community_id(mark))
+    if chart:
+        draw_ranks(edition, framework, basis, chart)
+    if pairs:
+        draw_pairs(edition, framework, basis, pairs)
 
 
 def compare(
@@ -157,6 +167,13 @@ def compare(
     shown = rows.drop(columns=["level", "criterion_id"]).rename(columns=names)
     shown["criterion"] = ["  " * level + name for level, name in zip(rows["level"], rows["criterion"], strict=True)]
     print_table(shown, f"{framework.upper()} {edition}: {first} and {second} (this project's scores)")
+    ahead = question(
+        "SELECT ahead FROM mart.pairwise WHERE community_id = ? AND other_id = ? AND edition_id = ? "
+        "AND framework_id = ? AND basis = ?",
+        first, second, edition, framework, reading(own_area),
+    )  # fmt: skip
+    if len(ahead):
+        out.print(f"{first} is ahead of {second} in {float(str(ahead.iloc[0, 0])):.0%} of the draws of the assumptions.")
 
 
 def explain(
@@ -164,20 +181,29 @@ def explain(
     criterion: Annotated[str, typer.Argument(help="Criterion id, such as icf or icf_work.")],
     edition: Edition = "2019",
     own_area: OwnArea = False,
+    chart: Chart = None,
     json: Json = False,
 ) -> None:
     """Show what a score is made of, down to figures, publishers and addresses.
 
     Example: smart21 explain binh_duong icf_connect
     """
+    from assets.cli.picture import draw_contributions
+
     who, what, year, basis = community_id(community), criterion_id(criterion), edition_id(edition), reading(own_area)
     figures = question("FROM explain(?, ?, edition := ?, reading := ?)", who, what, year, basis)
+    if chart:
+        framework = question("SELECT framework_id FROM core.criterion WHERE criterion_id = ?", what).iloc[0, 0]
+        draw_contributions(who, year, str(framework), basis, chart)
     if json:
         print_json(figures)
         return
     nodes = question(
-        "SELECT k.criterion_id, k.parent_id, k.name, b.score, b.rank, b.rank_of, b.coverage, b.peer_median "
+        "SELECT k.criterion_id, k.parent_id, k.name, b.score, b.rank, b.rank_of, b.coverage, b.peer_median, "
+        "round(u.rank_p5)::BIGINT AS rank_p5, round(u.rank_p95)::BIGINT AS rank_p95 "
         "FROM mart.benchmark b JOIN core.criterion k USING (criterion_id) "
+        "LEFT JOIN mart.rank_interval u ON u.edition_id = b.edition_id AND u.framework_id = b.criterion_id "
+        "AND u.basis = b.basis AND u.community_id = b.community_id "
         "WHERE b.community_id = ? AND b.edition_id = ? AND b.basis = ? ORDER BY k.level, k.criterion_id",
         who, year, basis,
     )  # fmt: skip
@@ -194,6 +220,7 @@ def _node_line(node: pd.Series) -> str:
     if pd.isna(node["score"]):
         return f"[bold]{cell(node['name'])}[/bold]: not assessed (coverage {node['coverage']:.0%})"
     place = "" if pd.isna(node["rank"]) else f", rank {node['rank']} of {node['rank_of']}"
+    place += "" if pd.isna(node["rank_p5"]) else f" ({node['rank_p5']}–{node['rank_p95']})"
     median = "" if pd.isna(node["peer_median"]) else f", median of peers {node['peer_median']:.1f}"
     return f"[bold]{cell(node['name'])}: {node['score']:.1f}[/bold]{place}{median}, coverage {node['coverage']:.0%}"
 

@@ -98,9 +98,7 @@ def _flagged(tables: dict[str, Table]) -> dict[str, list[str]]:
     for name in ("low_availability", "many_zeros", "few_distinct", "outliers", "constant"):
         found[name] = codes[np.asarray(described[name], dtype=bool)].tolist()
     pairs = tables.get("correlation_flags", {"flag": [], "first": [], "second": []})
-    for first, second, flag in zip(
-        *(np.asarray(pairs[c]).tolist() for c in ("first", "second", "flag")), strict=True
-    ):
+    for first, second, flag in zip(*(np.asarray(pairs[c]).tolist() for c in ("first", "second", "flag")), strict=True):
         found.setdefault(flag, []).append(f"{first} {second}")
     return found
 

@@ -179,9 +179,7 @@ def _loadings(view: View) -> Table:
     return dict(table)
 
 
-def _try(
-    function: Callable[[Floats], Any], values: Floats, columns: Integers, view: View, notes: list[str]
-) -> Any:
+def _try(function: Callable[[Floats], Any], values: Floats, columns: Integers, view: View, notes: list[str]) -> Any:
     """The analysis of a block, or None and a note."""
     try:
         with naming([view.data.tree.codes[i] for i in columns]):

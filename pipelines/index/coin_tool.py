@@ -47,9 +47,7 @@ def read_coin_tool(sheets: dict[str, Objects], name: str) -> tuple[Sheet, Sheet]
     figures = block[np.ix_(rows, columns)].copy()
     figures[~filled[np.ix_(rows, columns)]] = ""
     data = np.column_stack([units[:, _CODE], units[:, _NAME], figures])
-    sheet = make_sheet(
-        f"{name}, sheet Database", ["uCode", "uName", *codes], data, (rows + _HEAD + 1).tolist()
-    )
+    sheet = make_sheet(f"{name}, sheet Database", ["uCode", "uName", *codes], data, (rows + _HEAD + 1).tolist())
     return sheet, _meta(head, codes, _framework(sheets["Framework"]), name)
 
 

@@ -132,9 +132,7 @@ def _directions(meta: Sheet, codes: list[str], types: list[str], leaf: list[int]
     return direction[leaf]
 
 
-def _weights(
-    meta: Sheet, codes: list[str], hung: list[int], parents: list[str | None], notes: list[str]
-) -> Floats:
+def _weights(meta: Sheet, codes: list[str], hung: list[int], parents: list[str | None], notes: list[str]) -> Floats:
     name = meta.find("Weight")
     if name is None:
         notes.append("META has no Weight: siblings weigh the same")

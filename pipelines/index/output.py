@@ -11,9 +11,7 @@ from pipelines.scoring.errors import TableError
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_files(
-    out: Path, makers: Mapping[str, Callable[[Path], object]], stale: Iterable[str]
-) -> list[Path]:
+def write_files(out: Path, makers: Mapping[str, Callable[[Path], object]], stale: Iterable[str]) -> list[Path]:
     """Write files into a directory, which is made if it is not there.
 
     Args:

@@ -65,8 +65,7 @@ def _names(model: IndexModel, tables: IndexTables) -> list[str]:
     """The names of the units, with the code where two have one name."""
     names = [tables.unit_names[unit] for unit in model.units]
     return [
-        f"{name} ({unit})" if names.count(name) > 1 else name
-        for name, unit in zip(names, model.units, strict=True)
+        f"{name} ({unit})" if names.count(name) > 1 else name for name, unit in zip(names, model.units, strict=True)
     ]
 
 

@@ -50,9 +50,7 @@ def read_index(data: Path, meta: Path | None = None) -> IndexTables:
     if meta is not None:
         return assemble(_one_sheet(data, "uCode"), _one_sheet(meta, "iCode"))
     if not is_excel(data):
-        raise TableError(
-            _STEP, f"{data.name} comes without META", "Give --meta, or one Excel file with both."
-        )
+        raise TableError(_STEP, f"{data.name} comes without META", "Give --meta, or one Excel file with both.")
     sheets = read_workbook(data)
     if is_coin_tool(sheets):
         return assemble(*read_coin_tool(sheets, data.name))
@@ -72,9 +70,7 @@ def assemble(data: Sheet, meta: Sheet) -> IndexTables:
     groups = {c: _labels(data, c) for c in data.columns if _may_group(c, data, about)}
     if ignored := [c for c in groups if c not in about.codes]:
         notes.append(f"columns of DATA that META does not describe, used only if named: {', '.join(ignored)}")
-    tree = Tree.build(
-        about.tree_codes, about.tree_parents, about.tree_weights, leaves=leaves, levels=about.tree_levels
-    )
+    tree = Tree.build(about.tree_codes, about.tree_parents, about.tree_weights, leaves=leaves, levels=about.tree_levels)
     index = IndexData(
         units=units,
         values=np.column_stack([data.numbers(column[code]) for code in leaves]),
@@ -105,9 +101,7 @@ def _sheet_with(key: str, sheets: dict[str, NDArray[np.object_]], name: str) -> 
     for title, cells in sheets.items():
         for row, line in enumerate(cells[:20].tolist()):
             if any(isinstance(cell, str) and cell.strip().lower() == key.lower() for cell in line):
-                return make_sheet(
-                    f"{name}, sheet {title}", line, cells[row + 1 :], range(row + 2, len(cells) + 1)
-                )
+                return make_sheet(f"{name}, sheet {title}", line, cells[row + 1 :], range(row + 2, len(cells) + 1))
     problem = f"{name} has no sheet with a column {key} among: {', '.join(sheets)}"
     raise TableError(_STEP, problem, "Name the columns as in the documentation.")
 

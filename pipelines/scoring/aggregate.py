@@ -68,9 +68,7 @@ def aggregate_tree(
         problem = f"{len(rule)} rules and scores {leaf.shape} do not fit {shape}"
         raise MethodError(_STEP, problem, "Give one rule a node and one column a leaf.")
     first = len(tree.leaves)
-    score = np.empty(
-        (len(leaf), len(tree.codes)), order="F"
-    )  # columns are taken by the node, so keep them together
+    score = np.empty((len(leaf), len(tree.codes)), order="F")  # columns are taken by the node, so keep them together
     score[:, :first] = leaf
     coverage = np.ones_like(score)
     coverage[:, :first] -= np.isnan(leaf)

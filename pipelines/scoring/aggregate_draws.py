@@ -47,9 +47,7 @@ class _Run:
         self.tree, self.weight, self.needs_coverage = tree, weight, any(covered)
         # A leaf is [units]; a node is [draws, units].
         self.score: dict[int, Floats] = dict(enumerate(leaf.T))
-        self.coverage: dict[int, Floats] = {
-            i: (~np.isnan(column)).astype(float) for i, column in enumerate(leaf.T)
-        }
+        self.coverage: dict[int, Floats] = {i: (~np.isnan(column)).astype(float) for i, column in enumerate(leaf.T)}
         self.failed: dict[int, str] = {}
 
     def add(self, node: int, rule: Aggregation, units: Sequence[str]) -> None:
@@ -71,9 +69,7 @@ class _Run:
             made = np.where(covered >= rule.min_coverage - 1e-12, made, np.nan)
         self.score[at] = made
 
-    def _one_by_one(
-        self, rule: Aggregation, child: NDArray[np.int64], weight: Floats, units: Sequence[str]
-    ) -> Floats:
+    def _one_by_one(self, rule: Aggregation, child: NDArray[np.int64], weight: Floats, units: Sequence[str]) -> Floats:
         parts = [self.score[i] for i in child]
         made = np.full((len(weight), parts[0].shape[-1]), np.nan)
         # A mean that is linear in some form refuses figures whatever the weights: all draws, or none.

@@ -147,8 +147,8 @@ class MeasurementError(Assumption):
         number = np.full(data.values.shape, -1)
         order = list(self.classes)
         for figure in self.figures:
-            number[_rows(figure.unit, figure.year, data)[:, None] & _columns(figure.indicator, data)] = (
-                order.index(figure.quality)
+            number[_rows(figure.unit, figure.year, data)[:, None] & _columns(figure.indicator, data)] = order.index(
+                figure.quality
             )
         number[np.isnan(data.values)] = -1
         rows, columns = np.nonzero(number >= 0)

@@ -189,9 +189,7 @@ class Omission(Choice):
     def _removed(self, data: IndexData) -> Integers:
         """[alternatives] whose weight is set to 0, by its position; -1 for nobody's."""
         names = self.names(data)
-        return np.asarray(
-            [-1 if self.none and i == 0 else _lone(data.tree, code) for i, code in enumerate(names)]
-        )
+        return np.asarray([-1 if self.none and i == 0 else _lone(data.tree, code) for i, code in enumerate(names)])
 
 
 def group_totals(weight: Floats, tree: Tree) -> Floats:
@@ -218,9 +216,7 @@ def _below(tree: Tree, branch: str) -> NDArray[np.bool_]:
         raise AssumptionError(_STEP, "no such branch", "Name an aggregate.", code=branch)
     inside = np.zeros(len(tree.codes), dtype=bool)
     inside[tree.position[branch]] = True
-    for node, child in reversed(
-        list(zip(range(len(tree.leaves), len(tree.codes)), tree.children, strict=True))
-    ):
+    for node, child in reversed(list(zip(range(len(tree.leaves), len(tree.codes)), tree.children, strict=True))):
         inside[child] |= inside[node]
     inside[tree.position[branch]] = False
     return inside

@@ -20,13 +20,7 @@ from pipelines.scoring.method import Method, Part
 _STEP = "assumptions"
 
 AnyAssumption = Annotated[
-    Alternatives
-    | DirichletWeights
-    | WeightRange
-    | WeightSets
-    | Omission
-    | CellAlternatives
-    | MeasurementError,
+    Alternatives | DirichletWeights | WeightRange | WeightSets | Omission | CellAlternatives | MeasurementError,
     Field(discriminator="kind"),
 ]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
@@ -72,6 +66,4 @@ class Assumptions(Part):
                 assumption.check(method, data)
             except (AssumptionError, MethodError) as error:
                 problem = f"{name}: {error.problem}"
-                raise AssumptionError(
-                    _STEP, problem, error.advice, code=error.code, unit=error.unit
-                ) from error
+                raise AssumptionError(_STEP, problem, error.advice, code=error.code, unit=error.unit) from error

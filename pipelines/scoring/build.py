@@ -132,13 +132,9 @@ class _Run:
         scale = data.parameters.get("ScaleFactor", np.ones(len(self.codes)))[columns]
         scale = np.where(np.isnan(scale), 1.0, scale)
         with naming([self.codes[i] for i in columns], data.units):
-            x[:, columns] = _denominate.denominate(
-                x[:, columns], size, scale, self.method.denominate.operator
-            )
+            x[:, columns] = _denominate.denominate(x[:, columns], size, scale, self.method.denominate.operator)
         if lost := int((np.isnan(x) & ~np.isnan(self.x)).sum()):
-            self.result.warnings.append(
-                f"denominate: {lost} figures are missing because their denominator is"
-            )
+            self.result.warnings.append(f"denominate: {lost} figures are missing because their denominator is")
         self.x = x
         self._keep("denominated")
 
@@ -183,9 +179,7 @@ class _Run:
             return None
         if name not in self.data.groups:
             known = ", ".join(self.data.groups) or "none"
-            raise MethodError(
-                "impute", f"there is no group column {name}", f"The group columns are: {known}."
-            )
+            raise MethodError("impute", f"there is no group column {name}", f"The group columns are: {known}.")
         return self.data.groups[name][self.rows[at]]
 
     def screen(self) -> None:
@@ -250,9 +244,7 @@ class _Run:
         changed = {self.codes[record.column] for _, record in self.result.treatment if record.function}
         if self.method.denominate is not None:
             changed |= set(self.data.denominated_by)
-        touched = [
-            code for code in self.codes if code in changed and how.overrides.get(code, how).method in fixed
-        ]
+        touched = [code for code in self.codes if code in changed and how.overrides.get(code, how).method in fixed]
         if touched:
             text = "normalise: goalposts and targets must fit the denominated or transformed figures: "
             self.result.warnings.append(text + ", ".join(touched))

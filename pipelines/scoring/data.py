@@ -50,9 +50,7 @@ class IndexData:
         """
         shape = (len(self.units), len(self.tree.leaves))
         if self.values.shape != shape or 0 in shape:
-            raise TableError(
-                _STEP, f"a table of shape {self.values.shape} for {shape}", "Give units and indicators."
-            )
+            raise TableError(_STEP, f"a table of shape {self.values.shape} for {shape}", "Give units and indicators.")
         times = np.zeros(len(self.units)) if self.time is None else self.time
         seen: set[tuple[str, float]] = set()
         for key in zip(self.units, times.tolist(), strict=True):
@@ -79,9 +77,7 @@ class IndexData:
             MethodError: the metadata have no such column.
         """
         if name not in self.parameters:
-            raise MethodError(
-                step, f"the metadata have no column {name}", "Add it, or choose another method."
-            )
+            raise MethodError(step, f"the metadata have no column {name}", "Add it, or choose another method.")
         return self.parameters[name]
 
     @property

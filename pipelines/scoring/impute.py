@@ -171,9 +171,7 @@ def _centre(x: Floats, statistic: Statistic) -> Floats:
     gaps = np.isnan(x)
     count = len(x) - gaps.sum(axis=0)
     if statistic == "mean":
-        return np.divide(
-            np.where(gaps, 0.0, x).sum(axis=0), count, out=np.full(x.shape[1], np.nan), where=count > 0
-        )
+        return np.divide(np.where(gaps, 0.0, x).sum(axis=0), count, out=np.full(x.shape[1], np.nan), where=count > 0)
     value = np.sort(x, axis=0)
     low, high = np.maximum(count - 1, 0) // 2, count // 2
     pick = np.arange(x.shape[1])

@@ -105,9 +105,7 @@ class IndexModel:
         """
         values = draws.values[number]
         weight = self._weights(draws.values[number : number + 1])[0]
-        data = dataclasses.replace(
-            self._figures(values), tree=dataclasses.replace(self.data.tree, weight=weight)
-        )
+        data = dataclasses.replace(self._figures(values), tree=dataclasses.replace(self.data.tree, weight=weight))
         return build(self._method(values), data)
 
     def __call__(self, draws: Draws) -> Scores:
@@ -146,9 +144,7 @@ class IndexModel:
         places = [self.columns.of[name] for name, kind in kinds if kind.changes != "weights"]
         return [i for place in places for i in range(place.start, place.stop)]
 
-    def _score_group(
-        self, values: Floats, weight: Floats, members: Integers, score: Floats
-    ) -> dict[int, str]:
+    def _score_group(self, values: Floats, weight: Floats, members: Integers, score: Floats) -> dict[int, str]:
         """Put in the scores of draws that share a method and figures; return those that fail."""
         tree = self.data.tree
         try:

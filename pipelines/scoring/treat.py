@@ -188,9 +188,7 @@ def treat(
     return y, moved, records
 
 
-def _treat_column(
-    x: Floats, how: Treatment, before: tuple[int, float, float]
-) -> tuple[Floats, Flags, Treated]:
+def _treat_column(x: Floats, how: Treatment, before: tuple[int, float, float]) -> tuple[Floats, Flags, Treated]:
     """The figures of a column, which were moved, and its record, which begins with `before`."""
     y, moved = winsorise(x, how)
     skew, kurt = (float(value) for value in _shape(y))

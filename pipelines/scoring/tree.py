@@ -170,9 +170,7 @@ def _leaf_flags(codes: Sequence[str], up: NDArray[np.int64], leaves: Sequence[st
     return is_leaf
 
 
-def _checked_weights(
-    codes: Sequence[str], up: NDArray[np.int64], weights: ArrayLike | None
-) -> NDArray[np.float64]:
+def _checked_weights(codes: Sequence[str], up: NDArray[np.int64], weights: ArrayLike | None) -> NDArray[np.float64]:
     weight = np.ones(len(codes)) if weights is None else np.asarray(weights, dtype=float)
     wrong = (up >= 0) & ~(np.isfinite(weight) & (weight >= 0))
     if wrong.any():

@@ -78,8 +78,10 @@ class BenchmarkModel:
         return max((part.stop for part in self.columns.values()), default=0)
 
     def points(self, draws: int, seed: int) -> Floats:
-        """[draws, width] points of the unit cube: scrambled Sobol points for what all figures share, plain ones for
-        single figures, whose hundreds of columns would take longer to scramble than to score.
+        """[draws, width] points of the unit cube.
+
+        Scrambled Sobol points for what all figures share, plain ones for single figures, whose hundreds of columns
+        would take longer to scramble than to score.
         """
         alone = [self.columns[name].start for name in ("sources", "errors") if name in self.columns]
         shared = min(alone, default=self.width)

@@ -7,7 +7,7 @@ import pytest
 from openpyxl import Workbook
 from typer.testing import CliRunner
 
-from assets.cli_index import index_app
+from assets.cli.index import index_app
 
 DATA = "uCode,uName,a,b,c\nA,Ada,1,10,5\nB,Bo,2,,4\nC,Cy,4,30,3\nD,Di,3,20,1\n"
 META = """iCode,Level,Parent,Direction,Weight,Type
@@ -71,7 +71,7 @@ def test_json_for_programs(place):
     assert json.loads(made.stdout)["ranking"][0]["uCode"] == "C"
     (place / "method.yml").write_text("aggregate: {method: geometrik}")
     refused = build(place, "--json", "--method", str(place / "method.yml"))
-    assert refused.exit_code == 1
+    assert refused.exit_code == 2
     assert json.loads(refused.stdout)["error"] == "MethodError"
 
 
@@ -89,14 +89,14 @@ def test_json_for_programs(place):
 def test_mistakes_are_refused_in_words(place, file, text, words):
     (place / file).write_text(text)
     made = build(place, "--method", str(place / "method.yml"))
-    assert made.exit_code == 1
+    assert made.exit_code == 2
     assert words in made.output
     assert "Traceback" not in made.output
 
 
 def test_missing_files_and_options(place):
-    assert build(place, data="none.csv").exit_code == 1
-    assert build(place, "--method", str(place / "none.yml")).exit_code == 1
+    assert build(place, data="none.csv").exit_code == 2
+    assert build(place, "--method", str(place / "none.yml")).exit_code == 2
     assert run(index_app, ["build", "--out", str(place)]).exit_code == 2
     assert "Examples" in run(index_app, ["build", "--help"]).output
 

@@ -14,9 +14,7 @@ ROWS = [line.split("|")[1:-1] for line in PAGE.splitlines() if line.startswith("
 FEATURES = re.findall(r"`([a-z_]+(?:\.[A-Za-z_]+)+)`", " ".join(row[-1] for row in ROWS if len(row) == 3))
 
 
-@pytest.mark.parametrize(
-    "name", sorted({name for name in FEATURES if not name.endswith((".csv", ".json", ".py"))})
-)
+@pytest.mark.parametrize("name", sorted({name for name in FEATURES if not name.endswith((".csv", ".json", ".py"))}))
 def test_function_exists(name):
     path, _, function = name.rpartition(".")
     ring = "pipelines" if path.startswith("index") else "pipelines.scoring"

@@ -56,9 +56,7 @@ def correlate(first: ArrayLike, second: ArrayLike | None = None, kind: Kind = "p
     x = as_table(first, _STEP)
     y = x if second is None else as_table(second, _STEP)
     if len(x) != len(y):
-        raise TableError(
-            _STEP, f"tables of {len(x)} and {len(y)} units came", "Give tables of the same units."
-        )
+        raise TableError(_STEP, f"tables of {len(x)} and {len(y)} units came", "Give tables of the same units.")
     units = (~np.isnan(x)).T.astype(np.int64) @ ~np.isnan(y)
     if kind == "pearson":
         coefficient = _pearson(x, y)
@@ -183,9 +181,7 @@ def _kendall_pair(x: Floats, y: Floats) -> tuple[float, float]:
     return float(found.statistic), float(found.pvalue)
 
 
-def _pairs(
-    x: Floats, y: Floats, statistic: Callable[[Floats, Floats], tuple[float, float]]
-) -> tuple[Floats, Floats]:
+def _pairs(x: Floats, y: Floats, statistic: Callable[[Floats, Floats], tuple[float, float]]) -> tuple[Floats, Floats]:
     """Apply a statistic to every pair of columns over their shared units; once a pair within one table."""
     value, p_value = (np.full((x.shape[1], y.shape[1]), np.nan) for _ in range(2))
     for i, j in np.ndindex(value.shape):

@@ -92,9 +92,5 @@ def _curve(x: Floats) -> Floats:
         return x[:, None]
     cube = np.maximum(x[:, None] - knot, 0.0) ** 3
     last = knot[-1] - knot[-2]
-    bend = (
-        cube[:, :-2]
-        - cube[:, -2:-1] * (knot[-1] - knot[:-2]) / last
-        + cube[:, -1:] * (knot[-2] - knot[:-2]) / last
-    )
+    bend = cube[:, :-2] - cube[:, -2:-1] * (knot[-1] - knot[:-2]) / last + cube[:, -1:] * (knot[-2] - knot[:-2]) / last
     return np.column_stack([x, bend])

@@ -87,10 +87,6 @@ def _checked(matrix: Floats) -> Floats:
     wrong = np.abs(matrix * matrix.T - 1) > _RECIPROCAL
     if wrong.any():
         row, column = (int(i) for i in np.argwhere(wrong)[0])
-        problem = (
-            f"{matrix[row, column]:g} and {matrix[column, row]:g} in row {row} and column {column} disagree"
-        )
-        raise JudgementError(
-            _STEP, problem, "Give the reciprocal on the other side, 1 on the diagonal.", code=row
-        )
+        problem = f"{matrix[row, column]:g} and {matrix[column, row]:g} in row {row} and column {column} disagree"
+        raise JudgementError(_STEP, problem, "Give the reciprocal on the other side, 1 on the diagonal.", code=row)
     return matrix

@@ -174,9 +174,7 @@ def _within(weights: Floats, bounds: Bounds) -> Floats:
     return np.asarray(np.clip(weights + shift, *bounds))
 
 
-def _search(
-    values: Floats, goal: Floats, start: Floats, bounds: Bounds, loss: Callable[[Floats], float]
-) -> Floats:
+def _search(values: Floats, goal: Floats, start: Floats, bounds: Bounds, loss: Callable[[Floats], float]) -> Floats:
     """Improve weights by a simplex search; ranks give no slope to follow."""
     order = np.lexsort([*np.sort(values, axis=0)[::-1], goal])
     back = np.argsort(order)

@@ -86,10 +86,8 @@ def factor_weights(
     if not 1 <= number <= len(components.share):
         problem = f"{number} factors of {len(components.share)} indicators were asked"
         raise MethodError(_STEP, problem, "Ask for at least one and at most one an indicator.")
-    if extraction == "components":
-        loading = components.loading[:, :number]
-    else:
-        loading = maximum_likelihood(values, number)
+    by_components = extraction == "components"
+    loading = components.loading[:, :number] if by_components else maximum_likelihood(values, number)
     return _weigh(varimax(loading))
 
 
@@ -169,9 +167,7 @@ def maximum_likelihood(values: ArrayLike, factors: int) -> Floats:
     precise = {"ftol": 1e-14, "gtol": 1e-9, "maxiter": 5000}
     found = minimize(misfit, start, jac=True, method="L-BFGS-B", bounds=bounds, options=precise)
     if not found.success:
-        raise ConvergenceError(
-            _STEP, f"the likelihood did not settle ({found.message})", "Extract by components."
-        )
+        raise ConvergenceError(_STEP, f"the likelihood did not settle ({found.message})", "Extract by components.")
     return _loadings(correlation, found.x, factors)[0]
 
 

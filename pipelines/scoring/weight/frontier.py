@@ -87,9 +87,7 @@ def _best(
         rivals = np.append(rivals, found)
 
 
-def _solve(
-    values: Floats, rivals: Floats, limits: Floats, contribution_share: tuple[float, float] | None
-) -> Floats:
+def _solve(values: Floats, rivals: Floats, limits: Floats, contribution_share: tuple[float, float] | None) -> Floats:
     """Solve one linear programme for several units at once: they share no variable, so each gets its best."""
     same = np.vstack([rivals, limits])
     bound = np.tile(np.concatenate([np.ones(len(rivals)), np.zeros(len(limits))]), len(values))
@@ -101,9 +99,7 @@ def _solve(
         bound = np.concatenate([bound, np.zeros(2 * number * len(values))])
     found = linprog(-values.ravel(), A_ub=csr_array(rules), b_ub=bound, method="highs")
     if not found.success:
-        raise ConvergenceError(
-            _STEP, f"not solved ({found.message})", "Look for figures of very different size."
-        )
+        raise ConvergenceError(_STEP, f"not solved ({found.message})", "Look for figures of very different size.")
     return np.asarray(found.x.reshape(values.shape))
 
 

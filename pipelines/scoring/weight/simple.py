@@ -21,9 +21,7 @@ def equal(number: int) -> Floats:
         WeightError: there is none.
     """
     if number < 1:
-        raise WeightError(
-            "weight", f"weights for {number} indicators were asked", "Give at least one indicator."
-        )
+        raise WeightError("weight", f"weights for {number} indicators were asked", "Give at least one indicator.")
     return np.full(number, 1 / number)
 
 
@@ -82,9 +80,7 @@ def entropy(values: ArrayLike) -> Floats:
     wrong = (values < 0).any(axis=0) | ~(values > 0).any(axis=0)
     if wrong.any():
         advice = "Use figures with a true zero, or another weighting."
-        raise NotPositiveError(
-            "entropy", "a figure is negative, or all are 0", advice, code=int(np.argmax(wrong))
-        )
+        raise NotPositiveError("entropy", "a figure is negative, or all are 0", advice, code=int(np.argmax(wrong)))
     scaled = values / values.max(axis=0)
     part = scaled / scaled.sum(axis=0)
     logarithm = np.log(part, out=np.zeros_like(part), where=part > 0)

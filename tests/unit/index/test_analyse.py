@@ -72,9 +72,7 @@ def test_files_say_what_the_functions_say(tmp_path):
     assert float(roads["maximum"]) == figures.max()  # all 17 digits
     assert float(roads["standard_deviation"]) == pytest.approx(figures.std(ddof=1), rel=1e-15)
     pair = next(
-        row
-        for row in read(tmp_path / "correlations.csv")
-        if (row["first"], row["second"]) == ("roads", "Index")
+        row for row in read(tmp_path / "correlations.csv") if (row["first"], row["second"]) == ("roads", "Index")
     )
     scores = result.steps["aggregated"].values
     assert pair["relation"] == "ancestor"
@@ -94,9 +92,7 @@ def test_missing_is_empty_and_text_never_runs_as_a_formula(tmp_path):
         if path.name not in ("data.csv", "meta.csv"):
             text = path.read_text()
             assert "nan" not in text
-            assert not any(
-                cell.startswith(("=", "@")) for line in csv.reader([*text.splitlines()]) for cell in line
-            )
+            assert not any(cell.startswith(("=", "@")) for line in csv.reader([*text.splitlines()]) for cell in line)
 
 
 def test_analyses_without_their_step_are_left_out_with_the_reason(tmp_path):

@@ -9,7 +9,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from assets.cli_index_uncertainty import register
+from assets.cli.index_uncertainty import register
 from pipelines.index.read import read_index
 from pipelines.index.sensitivity import analyse_sensitivity, index_rows
 from pipelines.index.uncertainty import Sample, analyse_uncertainty, read_assumptions, read_draws
@@ -53,10 +53,7 @@ def run(files):
     given = ["--data", "data.csv", "--meta", "meta.csv", "--method", "m.yml", "--assumptions", "a.yml"]
 
     def call(command, *options):
-        paths = [
-            str(files / arg) if "." in arg and not arg.startswith("-") else arg
-            for arg in given + list(options)
-        ]
+        paths = [str(files / arg) if "." in arg and not arg.startswith("-") else arg for arg in given + list(options)]
         return CliRunner().invoke(app, [command, *paths])
 
     return call
@@ -152,7 +149,7 @@ def test_no_assumption_gives_the_nominal_ranks_alone(run, files):
         assert line["nominal_rank"] == line["rank_p5"] == line["rank_median"] == line["rank_p95"]
     assert run("uncertainty", "--replay", "out.d/parameters.csv", "--out", "again.d").exit_code == 0
     result = run("sensitivity", "--out", "s.d")
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "there are no assumptions" in result.output
 
 
@@ -207,7 +204,7 @@ def test_parameters_hold_what_was_drawn(files):
 )
 def test_mistakes_are_told_without_a_stack_trace(run, options, message):
     result = run("uncertainty", "--draws", "4", "--out", "out.d", *options)
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert isinstance(result.exception, SystemExit)
     assert message in " ".join(result.output.split())
 
@@ -215,7 +212,7 @@ def test_mistakes_are_told_without_a_stack_trace(run, options, message):
 def test_a_mistake_in_assumptions_is_named_in_json(run, files):
     (files / "a.yml").write_text("assumptions: {w: {kind: weight_range, share: 2}}", encoding="utf-8")
     result = run("uncertainty", "--out", "out.d", "--json")
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     told = json.loads(result.stdout)
     assert told["step"] == "assumptions"
     assert "w.weight_range.share" in told["problem"]

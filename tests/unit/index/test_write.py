@@ -129,9 +129,7 @@ def test_without_aggregation_there_is_no_ranking(made):
 
 
 def test_years_are_in_the_second_column(tmp_path):
-    (tmp_path / "data.csv").write_text(
-        "uCode,Time,Size,a,b\nA,2020,1,1,2\nB,2020,1,2,1\nA,2021,1,3,3\nB,2021,1,,\n"
-    )
+    (tmp_path / "data.csv").write_text("uCode,Time,Size,a,b\nA,2020,1,1,2\nB,2020,1,2,1\nA,2021,1,3,3\nB,2021,1,,\n")
     (tmp_path / "meta.csv").write_text(META)
     tables = read_index(tmp_path / "data.csv", tmp_path / "meta.csv")
     result = build(Method.from_yaml("{normalise: {}, treat: {}, aggregate: {}}"), tables.data)

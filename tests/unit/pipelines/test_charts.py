@@ -17,8 +17,7 @@ RANKS = [
 INDICES = [
     {"assumption": "weights", **dict.fromkeys(("first", "first_low"), 0.2), "first_high": 0.3}
     | {"total": 0.5, "total_low": 0.4, "total_high": 0.6},
-    {"assumption": "nothing"}
-    | dict.fromkeys(("first", "first_low", "first_high", "total", "total_low", "total_high")),
+    {"assumption": "nothing"} | dict.fromkeys(("first", "first_low", "first_high", "total", "total_low", "total_high")),
 ]
 
 

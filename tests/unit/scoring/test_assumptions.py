@@ -149,9 +149,7 @@ def test_a_weight_set_replaces_the_weights_it_names(data):
 
 
 def test_omission_takes_out_the_parent_of_an_only_child_and_stands_after_other_weights(data):
-    text = (
-        "  x: {kind: omission, codes: [a, c], none: false}\n  y: {kind: dirichlet_weights, concentration: 9}"
-    )
+    text = "  x: {kind: omission, codes: [a, c], none: false}\n  y: {kind: dirichlet_weights, concentration: 9}"
     _, drawn = weights(data, text, 64)
     without_a, without_c = drawn[:, 0] == 0, drawn[:, 4] == 0
     assert (without_a ^ without_c).all()

@@ -181,9 +181,7 @@ PANEL_FIGURES = np.array([[1.0, 5, 9], [2, NAN, 8], [3, 6, 7], [4, 7, 6], [5, 9,
 
 
 def panel(**changes):
-    return index(
-        PANEL_FIGURES, units=PANEL_UNITS, time=YEARS, groups={}, denominators={}, denominated_by={}, **changes
-    )
+    return index(PANEL_FIGURES, units=PANEL_UNITS, time=YEARS, groups={}, denominators={}, denominated_by={}, **changes)
 
 
 def test_years_are_scaled_together_or_apart_and_ranked_apart():
@@ -200,9 +198,7 @@ def test_a_year_by_itself_scores_as_an_index_of_its_own():
     both = run(text, panel())
     for year in (2020, 2021):
         rows = year == YEARS
-        alone = index(
-            PANEL_FIGURES[rows], units=("A", "B", "C"), groups={}, denominators={}, denominated_by={}
-        )
+        alone = index(PANEL_FIGURES[rows], units=("A", "B", "C"), groups={}, denominators={}, denominated_by={})
         np.testing.assert_allclose(both.scores.score[rows], run(text, alone).scores.score)
 
 

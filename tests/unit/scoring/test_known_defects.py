@@ -104,9 +104,7 @@ def test_defect_15_whole_numbers_are_imputed_like_any_others():
 
 def test_defect_16_a_group_without_figures_stays_missing_and_is_told():
     groups = {"side": np.array(["x", "x", "y"], dtype=object)}
-    made = build(
-        Method.from_yaml("impute: {group: side}"), index([[1, 1], [NAN, 1], [NAN, 1]], groups=groups)
-    )
+    made = build(Method.from_yaml("impute: {group: side}"), index([[1, 1], [NAN, 1], [NAN, 1]], groups=groups))
     np.testing.assert_array_equal(made.steps["imputed"].values[:, 0], [1, 1, NAN])
     assert made.warnings == ["impute: 1 figures are still missing"]
     assert made.imputed.sum() == 1

@@ -109,9 +109,7 @@ def test_a_constant_indicator_is_refused_by_number(name):
     assert caught.value.code == 1
 
 
-@pytest.mark.parametrize(
-    "name", ["minmax", "zscore", "percentile_rank", "fraction_of_max", "distance_to_max"]
-)
+@pytest.mark.parametrize("name", ["minmax", "zscore", "percentile_rank", "fraction_of_max", "distance_to_max"])
 def test_an_indicator_without_figures_is_refused(name):
     with pytest.raises(NoFiguresError):
         SCALES[name](np.array([[1.0, np.nan], [2.0, np.nan]]))

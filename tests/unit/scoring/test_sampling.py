@@ -34,9 +34,7 @@ def test_a_shorter_sample_begins_a_longer_one():
 
 def test_sobol_is_nearer_to_the_mean_than_chance():
     def error(scheme):
-        return np.mean(
-            [abs(unit_cube(1024, 4, seed, scheme).prod(axis=1).mean() - 1 / 16) for seed in range(10)]
-        )
+        return np.mean([abs(unit_cube(1024, 4, seed, scheme).prod(axis=1).mean() - 1 / 16) for seed in range(10)])
 
     assert error("sobol") < error("random") / 5
 

@@ -132,9 +132,7 @@ def test_corrections_only_raise_and_keep_the_order(p_value):
 
 
 def test_flags_are_given_inside_a_group_only():
-    coefficient = np.array(
-        [[1, 0.95, -0.5, 0.99], [0.95, 1, 0.1, 0.99], [-0.5, 0.1, 1, 0.99], [0.99, 0.99, 0.99, 1]]
-    )
+    coefficient = np.array([[1, 0.95, -0.5, 0.99], [0.95, 1, 0.1, 0.99], [-0.5, 0.1, 1, 0.99], [0.99, 0.99, 0.99, 1]])
     redundant, conflicting = flag_pairs(coefficient, ["a", "a", "a", "b"])
     assert redundant.tolist() == [[0, 1]]
     assert conflicting.tolist() == [[0, 2]]

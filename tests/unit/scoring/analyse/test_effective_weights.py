@@ -9,9 +9,7 @@ from pipelines.scoring.tree import Tree
 
 
 def test_shares_multiply_on_the_way_up():
-    tree = Tree.build(
-        ["a", "b", "c", "x", "y", "top"], ["x", "x", "y", "top", "top", None], [1, 3, 5, 1, 4, 9]
-    )
+    tree = Tree.build(["a", "b", "c", "x", "y", "top"], ["x", "x", "y", "top", "top", None], [1, 3, 5, 1, 4, 9])
     weight = dict(zip(tree.codes, nominal_weights(tree).tolist(), strict=True))
     assert weight == pytest.approx({"a": 0.05, "b": 0.15, "c": 0.8, "x": 0.2, "y": 0.8, "top": 1})
 
@@ -63,6 +61,4 @@ def test_a_curve_explains_at_least_a_line(seed):
 def test_nothing_is_said_of_few_units_or_no_variation():
     assert np.isnan(main_effects(np.arange(9.0)[:, None], np.arange(9.0)).smooth[0])
     assert np.isnan(main_effects(np.ones((20, 1)), np.arange(20.0)).smooth[0])
-    assert main_effects(np.repeat([0.0, 1], 10)[:, None], np.repeat([0.0, 1], 10)).smooth[0] == pytest.approx(
-        1
-    )
+    assert main_effects(np.repeat([0.0, 1], 10)[:, None], np.repeat([0.0, 1], 10)).smooth[0] == pytest.approx(1)

@@ -56,9 +56,7 @@ def test_consistent_judgements_give_their_weights_back(importance):
 def test_order_of_indicators_does_not_matter():
     order = np.array([3, 0, 6, 1, 5, 2, 4])
     shuffled = matrix(DRINKS)[np.ix_(order, order)]
-    assert analytic_hierarchy(shuffled).weights == pytest.approx(
-        analytic_hierarchy(matrix(DRINKS)).weights[order]
-    )
+    assert analytic_hierarchy(shuffled).weights == pytest.approx(analytic_hierarchy(matrix(DRINKS)).weights[order])
 
 
 def test_judgements_printed_with_two_decimals_are_taken():

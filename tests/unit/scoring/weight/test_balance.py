@@ -25,9 +25,7 @@ def test_reported_correlations_are_those_of_the_weights():
     found = balanced(values, [2, 1, 1, 1])
     index = values @ found.weights
     assert found.correlation == pytest.approx([np.corrcoef(x, index)[0, 1] for x in values.T])
-    assert found.gap == pytest.approx(
-        np.abs(found.correlation / found.correlation.sum() - found.target).max()
-    )
+    assert found.gap == pytest.approx(np.abs(found.correlation / found.correlation.sum() - found.target).max())
 
 
 def test_inverse_of_the_correlation_matrix_is_the_answer_where_no_bound_binds():

@@ -14,9 +14,7 @@ SCORES = (1, 1, 1, 0.87, 0.80, 0.75, 0.71, 0.73, 0.66, 0.62, 0.62, 0.86, 0.60, 0
           0.34, 0.38, 0.31, 0.27, 0.28)  # fmt: skip
 RANKS = (1, 1, 1, 4, 6, 7, 9, 8, 10, 12, 11, 5, 13, 15, 14, 16, 17, 18, 20, 19, 21, 23, 22)
 
-tables = arrays(
-    float, st.tuples(st.integers(1, 9), st.integers(1, 4)), elements=st.integers(1, 20).map(float)
-)
+tables = arrays(float, st.tuples(st.integers(1, 9), st.integers(1, 4)), elements=st.integers(1, 20).map(float))
 
 
 def test_scores_and_ranks_of_the_handbook(tai_minmax):
