@@ -5,6 +5,7 @@ rules, and figures that such a mean may refuse, go through `combine` draw by dra
 """
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,28 +17,60 @@ from pipelines.scoring.tree import Tree
 
 Floats = NDArray[np.float64]
 Function = Callable[[Floats], Floats]
+Bounds = Literal["all", "from zero", "above zero"]
 
 
 def aggregate_draws(
-    leaf: Floats, tree: Tree, weight: Floats, rules: Sequence[Aggregation], units: Sequence[str] = ()
-) -> tuple[dict[str, Floats], dict[int, str]]:
-    """Aggregate leaf scores to every node, with each of several sets of weights.
+    leaf: Floats,
+    tree: Tree,
+    weight: Floats,
+    rules: Sequence[Aggregation],
+    code: str,
+    units: Sequence[str] = (),
+) -> tuple[Floats, dict[int, str]]:
+    """Aggregate leaf scores to a node, with each of several sets of weights.
 
     Args:
         leaf: [units, leaves] NaN where missing, the same in every draw.
         tree: the hierarchy; its own weights are not used.
         weight: [draws, codes] relative among siblings.
         rules: one a node.
+        code: the node.
         units: the codes of the units, for messages.
 
     Returns:
-        By node, [draws, units] scores, NaN where there is none; and by number of a draw that failed, why.
-        Of those draws, nodes above the failure are NaN.
+        [draws, units] scores, NaN where there is none; and by number of a draw that failed, at whatever node,
+        why. The scores of those draws mean nothing.
     """
+    score = _all_at_once(leaf, tree, weight, rules, code)
+    if score is not None:
+        return score, {}
     run = _Run(leaf, tree, weight, [rule.min_coverage > 0 for rule in rules])
     for node, rule in enumerate(rules):
         run.add(node, rule, units)
-    return {code: run.score[len(tree.leaves) + i] for i, code in enumerate(tree.nodes)}, run.failed
+    return run.score[tree.position[code]], run.failed
+
+
+def _all_at_once(
+    leaf: Floats, tree: Tree, weight: Floats, rules: Sequence[Aggregation], code: str
+) -> Floats | None:
+    """[draws, units] scores by one matrix product, or None.
+
+    Means of one kind all the way up are one mean, with the products of the shares on the way down as weights,
+    if nothing is missing.
+    """
+    form = _linear_form(rules[0])
+    if form is None or len({(rule.method, rule.p) for rule in rules}) > 1 or np.isnan(leaf).any():
+        return None
+    if _out_of_bounds(leaf, form[2]):
+        return None
+    effective = np.zeros_like(weight)
+    effective[:, tree.position[code]] = 1.0
+    nodes = range(len(tree.leaves), len(tree.codes))
+    for node, child in zip(reversed(nodes), reversed(tree.children), strict=True):
+        share = weight[:, child] / weight[:, child].sum(axis=1, keepdims=True)
+        effective[:, child] = effective[:, node, None] * share
+    return form[1](effective[:, : len(tree.leaves)] @ form[0](leaf).T)
 
 
 class _Run:
@@ -89,14 +122,10 @@ class _Run:
 
 def _by_product(rule: Aggregation, parts: list[Floats], weight: Floats) -> Floats | None:
     """[draws, units] a mean as a matrix product; None where the rule or the figures do not allow it."""
-    pair = _linear_form(rule)
-    if pair is None:
+    form = _linear_form(rule)
+    if form is None or any(_out_of_bounds(part, form[2]) for part in parts):
         return None
-    forward, back, above_zero = pair
-    if above_zero is not None:
-        for part in parts:
-            if ((part < 0) if above_zero == "or zero" else (part <= 0)).any():
-                return None
+    forward, back, _ = form
     moved = [forward(part) for part in parts]
     missing = [np.isnan(part) for part in parts]
     if not any(gap.any() for gap in missing):
@@ -106,17 +135,22 @@ def _by_product(rule: Aggregation, parts: list[Floats], weight: Floats) -> Float
     return back(_product(figures, weight) / np.where(total > 0, total, np.nan))
 
 
-def _linear_form(rule: Aggregation) -> tuple[Function, Function, str | None] | None:
+def _out_of_bounds(x: Floats, allowed: Bounds) -> bool:
+    """Whether a mean may refuse figures."""
+    return allowed != "all" and bool(((x < 0) if allowed == "from zero" else (x <= 0)).any())
+
+
+def _linear_form(rule: Aggregation) -> tuple[Function, Function, Bounds] | None:
     """What to do with the figures before and after the weighted mean, and which figures it allows."""
     match rule.method, rule.p:
         case ("arithmetic", _) | ("power", 1.0):
-            return _same, _same, None
+            return _same, _same, "all"
         case ("geometric", _) | ("power", 0.0):
-            return np.log, np.exp, "only"
+            return np.log, np.exp, "above zero"
         case "harmonic", _:
-            return np.reciprocal, np.reciprocal, "only"
+            return np.reciprocal, np.reciprocal, "above zero"
         case "power", float(p):
-            return (lambda x: x**p), (lambda x: x ** (1.0 / p)), "or zero" if p > 0 else "only"
+            return (lambda x: x**p), (lambda x: x ** (1.0 / p)), "from zero" if p > 0 else "above zero"
     return None
 
 

@@ -156,8 +156,10 @@ class IndexModel:
         wanted = self._wanted(table.rows)
         kept = table.rows[wanted]
         units = [self.data.units[row] for row in kept]
-        made, failed = aggregate_draws(table.values[wanted], tree, weight[members], rules, units)
-        score[np.ix_(members, np.searchsorted(self.rows, kept))] = made[self.code]
+        made, failed = aggregate_draws(table.values[wanted], tree, weight[members], rules, self.code, units)
+        row = np.full((len(members), score.shape[1]), np.nan)
+        row[:, np.searchsorted(self.rows, kept)] = made
+        score[members] = row
         return {int(members[draw]): reason for draw, reason in failed.items()}
 
     def _normalised(self, method: Method, values: Floats) -> StepTable:

@@ -124,16 +124,23 @@ def rank_draws(score: Floats) -> Floats:
     Returns:
         [draws, units] NaN where there is no score.
     """
-    order = np.argsort(-score, axis=1)
     rank = np.empty_like(score)
-    np.put_along_axis(rank, order, np.arange(1.0, score.shape[1] + 1)[None, :], axis=1)
+    for start in range(0, len(score), _BLOCK):
+        rank[start : start + _BLOCK] = _rank_block(score[start : start + _BLOCK])
+    return rank
+
+
+def _rank_block(score: Floats) -> Floats:
+    order = np.argsort(-score, axis=1)
+    places = np.arange(1.0, score.shape[1] + 1)
+    rank = np.empty_like(score)
+    np.put_along_axis(rank, order, places[None, :], axis=1)
     value = np.take_along_axis(score, order, axis=1)
     gap = _TIE * np.fmax.reduce(np.abs(score), axis=1, initial=0.0)[:, None]
     apart = value[:, :-1] - value[:, 1:] > gap
     tied = ~apart.all(axis=1)
     starts = np.pad(apart[tied], ((0, 0), (1, 0)), constant_values=True)
-    place = np.where(starts, np.arange(1.0, score.shape[1] + 1), 0.0)
-    shared = np.maximum.accumulate(place, axis=1)
+    shared = np.maximum.accumulate(np.where(starts, places, 0.0), axis=1)
     ranks_of_tied = np.empty_like(shared)
     np.put_along_axis(ranks_of_tied, order[tied], shared, axis=1)
     rank[tied] = ranks_of_tied
@@ -176,8 +183,8 @@ def ahead_share(rank: Floats) -> Floats:
     before, both = np.zeros((units, units)), np.zeros((units, units))
     for start in range(0, len(rank), _BLOCK):
         column = np.ascontiguousarray(rank[start : start + _BLOCK].T, dtype=np.float32)
-        known = (~np.isnan(column)).astype(np.float32)
-        both += known @ known.T
+        known = ~np.isnan(column)
+        both += column.shape[1] if known.all() else known.astype(np.float32) @ known.T.astype(np.float32)
         before += np.stack([(one < column).sum(axis=1) for one in column])  # false where either has no rank
     share = (before + (both - before - before.T) / 2.0) / np.where(both > 0, both, np.nan)
     np.fill_diagonal(share, np.nan)

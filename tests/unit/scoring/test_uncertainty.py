@@ -9,7 +9,7 @@ from pipelines.scoring.data import IndexData
 from pipelines.scoring.draws import Draws, Scores
 from pipelines.scoring.errors import MethodError, ScoringError
 from pipelines.scoring.index_model import IndexModel
-from pipelines.scoring.method import Method
+from pipelines.scoring.method import Impute, Method
 from pipelines.scoring.ranks import competition
 from pipelines.scoring.sampling import unit_cube
 from pipelines.scoring.tree import Tree
@@ -100,6 +100,45 @@ def test_every_draw_equals_its_own_build(data, names):
             assert number not in scores.failed
             np.testing.assert_allclose(scores.score[number], alone, rtol=0, atol=1e-9)
             np.testing.assert_array_equal(rank_draws(scores.score)[number], competition(alone))
+
+
+def test_complete_figures_are_one_product_and_equal_their_builds(data):
+    method = METHOD.model_copy(update={"impute": Impute(method="median")})
+    model = model_of(
+        data, "treatment", "scale", "mean", "top", "few", "shares", "range", "out", method=method
+    )
+    drawn = draw(model, 64)
+    scores = run(model, drawn)
+    assert not scores.failed
+    for number in range(64):
+        np.testing.assert_allclose(scores.score[number], by_itself(model, drawn, number), rtol=0, atol=1e-9)
+
+
+def test_levels_with_rules_of_their_own_equal_their_builds(data):
+    kinds = {
+        "low": {
+            "kind": "alternatives",
+            "part": "aggregate.method",
+            "level": 2,
+            "values": ["median", "harmonic"],
+        },
+        "high": {
+            "kind": "alternatives",
+            "part": "aggregate",
+            "level": 3,
+            "values": {
+                "plain": {"method": "geometric"},
+                "owa": {"method": "owa", "order_weights": [1, 2, 3]},
+            },
+        },
+        "range": KINDS["range"],
+    }
+    model = IndexModel(data, METHOD, Assumptions.model_validate({"assumptions": kinds}))
+    drawn = draw(model, 32)
+    scores = run(model, drawn)
+    assert not scores.failed
+    for number in range(32):
+        np.testing.assert_allclose(scores.score[number], by_itself(model, drawn, number), rtol=0, atol=1e-9)
 
 
 def test_a_power_mean_and_its_limits_equal_their_builds(data):
