@@ -52,10 +52,7 @@ def four_assumptions(data: IndexData) -> Assumptions:
     """Those of the head of this file."""
     rng = np.random.default_rng(2)
     varied = data.tree.codes[:-1]
-    sets = {
-        f"s{i}": dict(zip(varied, rng.uniform(0.75, 1.25, len(varied)).tolist(), strict=True))
-        for i in range(100)
-    }
+    sets = {f"s{i}": dict(zip(varied, rng.uniform(0.75, 1.25, len(varied)).tolist(), strict=True)) for i in range(100)}
     scales = [{"method": "minmax", "lower": 1}, {"method": "zscore", "mean": 100, "sd": 10}]
     kinds = {
         "winsorising": {"kind": "alternatives", "part": "treat.max_winsorised", "values": [1, 2, 3, 4, 5]},
@@ -130,9 +127,7 @@ def measure(data: IndexData, draws: int) -> None:
 
 def main() -> None:
     """Print the tables."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path)
     parser.add_argument("--meta", type=Path)
     given = parser.parse_args()

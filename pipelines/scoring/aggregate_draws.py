@@ -51,9 +51,7 @@ def aggregate_draws(
     return run.score[tree.position[code]], run.failed
 
 
-def _all_at_once(
-    leaf: Floats, tree: Tree, weight: Floats, rules: Sequence[Aggregation], code: str
-) -> Floats | None:
+def _all_at_once(leaf: Floats, tree: Tree, weight: Floats, rules: Sequence[Aggregation], code: str) -> Floats | None:
     """[draws, units] scores by one matrix product, or None.
 
     Means of one kind all the way up are one mean, with the products of the shares on the way down as weights,

@@ -104,9 +104,7 @@ def test_every_draw_equals_its_own_build(data, names):
 
 def test_complete_figures_are_one_product_and_equal_their_builds(data):
     method = METHOD.model_copy(update={"impute": Impute(method="median")})
-    model = model_of(
-        data, "treatment", "scale", "mean", "top", "few", "shares", "range", "out", method=method
-    )
+    model = model_of(data, "treatment", "scale", "mean", "top", "few", "shares", "range", "out", method=method)
     drawn = draw(model, 64)
     scores = run(model, drawn)
     assert not scores.failed
