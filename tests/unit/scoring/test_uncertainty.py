@@ -103,8 +103,12 @@ def test_every_draw_equals_its_own_build(data, names):
 
 
 def test_complete_figures_are_one_product_and_equal_their_builds(data):
+    means = ["arithmetic", "geometric", "harmonic"]
+    names = ("treatment", "scale", "top", "few", "shares", "range", "out")
+    kinds = {name: KINDS[name] for name in names}
+    kinds["mean"] = {"kind": "alternatives", "part": "aggregate.method", "values": means}
     method = METHOD.model_copy(update={"impute": Impute(method="median")})
-    model = model_of(data, "treatment", "scale", "mean", "top", "few", "shares", "range", "out", method=method)
+    model = IndexModel(data, method, Assumptions.model_validate({"assumptions": kinds}))
     drawn = draw(model, 64)
     scores = run(model, drawn)
     assert not scores.failed
