@@ -46,9 +46,9 @@ def _chosen(registry: Registry) -> dg.AssetsDefinition:
     def chosen(
         context: dg.AssetExecutionContext, observation: pd.DataFrame
     ) -> Iterator[dg.Output | dg.AssetCheckResult]:
-        values = comparable_values(observation, registry)
-        choices = [choose(values, registry.edition[key], registry) for key in context.partition_keys]
-        tables = {name: pd.concat([getattr(c, name) for c in choices], ignore_index=True) for name in CHOSEN}
+        editions = [registry.edition[key] for key in context.partition_keys]
+        choice = choose(comparable_values(observation, registry), editions, registry)
+        tables = {name: getattr(choice, name) for name in CHOSEN}
         for name, table in tables.items():
             yield dg.Output(table, name)
         yield verdict(apart, compatriots_apart(tables["chosen"], registry))

@@ -30,7 +30,8 @@ VALUE = [
 ]  # fmt: skip
 """What a choice needs to know of a value."""
 
-_CASE = ["basis", "community_id", "indicator_id"]
+_READING = ["edition_id", "basis"]
+_CASE = [*_READING, "community_id", "indicator_id"]
 _ORDER = [
     "is_proxy",
     "level_order",
@@ -45,7 +46,7 @@ _ORDER = [
 
 @dataclass(frozen=True)
 class Choice:
-    """What was chosen for one edition.
+    """What was chosen.
 
     Attributes:
         candidate: table `mart.candidate`.
@@ -104,18 +105,20 @@ def comparable_values(observation: pd.DataFrame, registry: Registry) -> pd.DataF
     return pd.concat([direct, derive(slim, registry)], ignore_index=True)
 
 
-def choose(values: pd.DataFrame, edition: Edition, registry: Registry) -> Choice:
-    """Choose for every community and indicator of an edition, in both readings.
+def choose(values: pd.DataFrame, editions: Sequence[Edition], registry: Registry) -> Choice:
+    """Choose for every community and indicator of some editions, in both readings.
+
+    All editions go through together, since tables of this size cost by the step and not by the row.
 
     Args:
         values: of `comparable_values`.
-        edition: whose window, award year and members count.
+        editions: whose windows, award years and members count.
         registry: indicators, communities, sources.
     """
-    shown = members(registry, edition)
-    pool = _pool(values, shown, registry)
-    pool = _with_order(pool, edition, registry)
-    pool = _judge_alone(pool, edition, registry)
+    shown = pd.concat([members(registry, edition) for edition in editions], ignore_index=True)
+    pool = _pool(values, shown, editions, registry)
+    pool = _with_order(pool, registry)
+    pool = _judge_alone(pool, registry)
     both = pd.concat(
         [
             pool[~pool["is_proxy"]].assign(basis="own_area"),
@@ -125,7 +128,7 @@ def choose(values: pd.DataFrame, edition: Edition, registry: Registry) -> Choice
     )
     both = _judge_comparability(both)
     both = _judge_compatriots(both)
-    both = _prefer(both).assign(edition_id=edition.id)
+    both = _prefer(both)
     return Choice(_candidates(both), _chosen(both))
 
 
@@ -184,17 +187,22 @@ def _position(column: pd.Series, order: Sequence[str]) -> pd.Series:
     return column.map({name: place for place, name in enumerate(order)}).astype("int64")
 
 
-def _pool(values: pd.DataFrame, shown: pd.DataFrame, registry: Registry) -> pd.DataFrame:
-    """Every value that is recorded for a community or for its country, once per community."""
+def _pool(values: pd.DataFrame, shown: pd.DataFrame, editions: Sequence[Edition], registry: Registry) -> pd.DataFrame:
+    """Every value that is recorded for a community or for its country, once per edition and community."""
+    years = pd.DataFrame(
+        [(edition.id, edition.award_year, edition.window.start, edition.window.end) for edition in editions],
+        columns=["edition_id", "award_year", "window_start", "window_end"],
+    )
     home = pd.DataFrame(
         [(entry.id, entry.country) for entry in registry.communities], columns=["community_id", "country_id"]
-    ).merge(shown, on="community_id")
+    )
+    home = home.merge(shown, on="community_id").merge(years, on="edition_id")
     own = home.merge(values, left_on="community_id", right_on="area_id")
     national = home.merge(values, left_on="country_id", right_on="area_id").assign(is_proxy=True)
     return pd.concat([own, national], ignore_index=True)
 
 
-def _with_order(pool: pd.DataFrame, edition: Edition, registry: Registry) -> pd.DataFrame:
+def _with_order(pool: pd.DataFrame, registry: Registry) -> pd.DataFrame:
     """What decides between values: area, quality, class, year, source; lower is better."""
     group, order = {}, {}
     for entry in registry.indicators:
@@ -208,23 +216,22 @@ def _with_order(pool: pd.DataFrame, edition: Edition, registry: Registry) -> pd.
         class_order=[order[case] for case in cases],
         level_order=_position(pool["area_level"], AREA_LEVELS).where(pool["is_proxy"], 0),
         quality_order=_position(pool["quality"], QUALITIES),
-        distance=(pool["year"] - edition.award_year).abs(),
-        is_later=pool["year"] > edition.award_year,
+        distance=(pool["year"] - pool["award_year"]).abs(),
+        is_later=pool["year"] > pool["award_year"],
         source_order=pool["source_id"].map(rank),
     )
 
 
-def _judge_alone(pool: pd.DataFrame, edition: Edition, registry: Registry) -> pd.DataFrame:
+def _judge_alone(pool: pd.DataFrame, registry: Registry) -> pd.DataFrame:
     """What speaks against a value whatever the others are."""
-    window = edition.window
     permitted = {(entry.id, level) for entry in registry.indicators for level in entry.proxy_levels}
     cases = zip(pool["indicator_id"], pool["area_level"], strict=True)
     may_stand_in = np.array([case in permitted for case in cases], dtype=bool)
     ages = {entry.id: entry.maximum_age for entry in registry.indicators}
-    oldest = edition.award_year - pool["indicator_id"].map(ages).astype("int64")
+    oldest = pool["award_year"] - pool["indicator_id"].map(ages).astype("int64")
     against = [
         (pool["is_proxy"] & ~may_stand_in, "proxy_not_permitted"),
-        (~pool["year"].between(window.start, window.end), "outside_window"),
+        (~pool["year"].between(pool["window_start"], pool["window_end"]), "outside_window"),
         (pool["year"] < oldest, "too_old"),
     ]
     verdict = np.select([test for test, _ in against], [word for _, word in against], default="")
@@ -235,13 +242,13 @@ def _judge_comparability(both: pd.DataFrame) -> pd.DataFrame:
     """Keep one group of comparable classes per indicator: the one that serves most ranked members."""
     eligible = both[(both["verdict"] == "") & both["is_ranked"]]
     serves = (
-        eligible.groupby(["basis", "indicator_id", "group"])
+        eligible.groupby([*_READING, "indicator_id", "group"])
         .agg(members=("community_id", "nunique"), first=("class_order", "min"))
         .reset_index()
         .sort_values(["members", "first"], ascending=[False, True])
-        .drop_duplicates(["basis", "indicator_id"])
+        .drop_duplicates([*_READING, "indicator_id"])
     )
-    kept = both.merge(serves[["basis", "indicator_id", "group"]].assign(is_kept=True), how="left")["is_kept"]
+    kept = both.merge(serves[[*_READING, "indicator_id", "group"]].assign(is_kept=True), how="left")["is_kept"]
     other = (both["verdict"] == "") & ~kept.eq(True).to_numpy()
     return both.assign(verdict=both["verdict"].mask(other, "other_comparability_group"))
 
@@ -249,7 +256,7 @@ def _judge_comparability(both: pd.DataFrame) -> pd.DataFrame:
 def _judge_compatriots(both: pd.DataFrame) -> pd.DataFrame:
     """Let no regional or national figure decide between two communities of one country."""
     eligible = both[both["verdict"] == ""].sort_values([*_CASE, *_ORDER])
-    country = ["basis", "indicator_id", "country_id"]
+    country = [*_READING, "indicator_id", "country_id"]
     best = eligible.drop_duplicates(_CASE)
     wide = best["is_proxy"] & best["area_level"].isin(WIDE)
     sums = best.assign(is_wide=wide).groupby(country)

@@ -33,6 +33,9 @@ TABLES = ("screening", "indicator_score", "score", "trace", "benchmark")
 """Tables of the mart that a scored edition fills, in the order of `Scored`."""
 
 
+_CASE = ["basis", "community_id", "indicator_id"]
+
+
 @dataclass(frozen=True)
 class Scored:
     """What one edition came to.
@@ -139,11 +142,12 @@ def score(chosen: pd.DataFrame, members: pd.DataFrame, edition: Edition, registr
         for framework in scored_frameworks(registry)
         for basis in BASES
     ]
-    tables = {
-        name: pd.concat([getattr(part, name) for part in parts], ignore_index=True).assign(edition_id=edition.id)
-        for name in TABLES
-    }
-    return Scored(**{name: table[_columns(f"mart.{name}")] for name, table in tables.items()})
+    tables = {name: pd.concat([getattr(part, name) for part in parts], ignore_index=True) for name in TABLES}
+    tables["indicator_score"] = tables["indicator_score"].merge(chosen[[*_CASE, "value", "is_proxy"]], on=_CASE)
+    tables["trace"] = _with_figures(tables["trace"], chosen)
+    for name, table in tables.items():
+        tables[name] = table.assign(edition_id=edition.id)[_columns(f"mart.{name}")]
+    return Scored(**tables)
 
 
 def _columns(table: str) -> list[str]:
@@ -153,12 +157,15 @@ def _columns(table: str) -> list[str]:
 def _score_one(
     chosen: pd.DataFrame, members: pd.DataFrame, framework: Framework, registry: Registry, basis: str
 ) -> Scored:
-    """One framework in one reading; `edition_id` is added by the caller."""
+    """One framework in one reading; the caller adds the edition, and the figures behind scores."""
     label = {"framework_id": framework.id, "basis": basis}
     screening = screen(chosen, members, framework).assign(**label)
     if not screening["is_compared"].any():
-        return Scored(screening, *(empty(contract_of(f"mart.{name}")) for name in TABLES[1:]))
-    tree = compared_tree(chosen, members, framework)
+        nothing = {name: empty(contract_of(f"mart.{name}")) for name in TABLES[1:]}
+        nothing["indicator_score"] = nothing["indicator_score"].drop(columns=["value", "is_proxy"])
+        nothing["trace"] = nothing["trace"].drop(columns=["observation_id", "role"])
+        return Scored(screening, **nothing)
+    tree = tree_of(framework, set(screening.loc[screening["is_compared"], "indicator_id"]))
     method = method_of(registry, framework)
     communities = list(members["community_id"])
     value = wide(chosen, communities, tree, "value")
@@ -168,9 +175,9 @@ def _score_one(
     scores = _score_table(result, own, leaf, tree, communities).assign(**label, method_hash=method.digest)
     return Scored(
         screening,
-        _indicator_table(chosen, leaf, tree, communities).assign(**label),
+        _indicator_table(leaf, tree, communities).assign(**label),
         scores,
-        _trace_table(result, leaf, tree, communities, chosen).assign(**label),
+        _trace_table(result, leaf, tree, communities).assign(**label),
         _benchmark_table(result, tree, communities, members["is_ranked"].to_numpy(dtype=bool)).assign(**label),
     )
 
@@ -221,18 +228,17 @@ def score_indicators(value: np.ndarray, indicators: list[Indicator], method: Met
     return goalposts(value, low, high, direction, truncate=truncate)
 
 
-def _indicator_table(chosen: pd.DataFrame, leaf: np.ndarray, tree: Tree, communities: list[str]) -> pd.DataFrame:
-    parent = {code: tree.codes[tree.parent[place]] for place, code in enumerate(tree.leaves)}
+def _indicator_table(leaf: np.ndarray, tree: Tree, communities: list[str]) -> pd.DataFrame:
     rows, columns = np.nonzero(~np.isnan(leaf))
-    table = pd.DataFrame(
+    parent = np.array([tree.codes[place] for place in tree.parent[: len(tree.leaves)]], dtype=object)
+    return pd.DataFrame(
         {
             "community_id": np.array(communities, dtype=object)[rows],
+            "criterion_id": parent[columns],
             "indicator_id": np.array(tree.leaves, dtype=object)[columns],
             "score": leaf[rows, columns],
         }
     )
-    table["criterion_id"] = table["indicator_id"].map(parent)
-    return table.merge(chosen[["community_id", "indicator_id", "value", "is_proxy"]], how="left")
 
 
 def _score_table(
@@ -257,14 +263,12 @@ def _long(communities: list[str], nodes: tuple[str, ...]) -> pd.DataFrame:
     )
 
 
-def _trace_table(
-    result: TreeScores, leaf: np.ndarray, tree: Tree, communities: list[str], chosen: pd.DataFrame
-) -> pd.DataFrame:
-    """Share and points of each figure in each score; a ratio's are halved between its two figures."""
+def _trace_table(result: TreeScores, leaf: np.ndarray, tree: Tree, communities: list[str]) -> pd.DataFrame:
+    """Share and points of each indicator in each score."""
     weight = np.nan_to_num(np.asarray(result.leaf_weight))
     unit, node, column = np.nonzero(weight)
     share = weight[unit, node, column]
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
             "community_id": np.array(communities, dtype=object)[unit],
             "criterion_id": np.array(tree.nodes, dtype=object)[node],
@@ -272,7 +276,12 @@ def _trace_table(
             "share": share,
             "points": share * leaf[unit, column],
         }
-    ).merge(chosen[["community_id", "indicator_id", "observation_id", "denominator_id"]], how="left")
+    )
+
+
+def _with_figures(trace: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
+    """The trace down to figures; what a ratio brings is halved between its two figures."""
+    table = trace.merge(chosen[[*_CASE, "observation_id", "denominator_id"]], on=_CASE)
     is_ratio = table["denominator_id"].notna()
     half = table[is_ratio].assign(share=lambda rows: rows["share"] / 2, points=lambda rows: rows["points"] / 2)
     return pd.concat(
@@ -282,7 +291,7 @@ def _trace_table(
             half.assign(role="denominator", observation_id=half["denominator_id"]),
         ],
         ignore_index=True,
-    ).sort_values(["criterion_id", "community_id", "indicator_id", "role"], ignore_index=True)
+    ).sort_values(["framework_id", *_CASE, "criterion_id", "role"], ignore_index=True)
 
 
 def _benchmark_table(result: TreeScores, tree: Tree, communities: list[str], is_ranked: np.ndarray) -> pd.DataFrame:

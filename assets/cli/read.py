@@ -173,7 +173,9 @@ def compare(
         first, second, edition, framework, reading(own_area),
     )  # fmt: skip
     if len(ahead):
-        out.print(f"{first} is ahead of {second} in {float(str(ahead.iloc[0, 0])):.0%} of the draws of the assumptions.")
+        out.print(
+            f"{first} is ahead of {second} in {float(str(ahead.iloc[0, 0])):.0%} of the draws of the assumptions."
+        )
 
 
 def explain(

@@ -174,9 +174,11 @@ def _interval(replicates: Floats, tail: float) -> Interval:
     """Of [assumptions, 1 + resamples, outputs]; resamples that are undefined are left out."""
     value = replicates[:, 0]
     ends = np.full((2, *value.shape), np.nan)
-    for place in np.argwhere(~np.isnan(value)).tolist():
-        drawn = replicates[place[0], 1:, place[1]]
-        drawn = drawn[~np.isnan(drawn)]
-        if drawn.size:
-            ends[:, place[0], place[1]] = np.quantile(drawn, (tail, 1.0 - tail))
+    drawn = replicates[:, 1:]
+    whole = ~np.isnan(replicates).any(axis=1)
+    ends[:, whole] = np.quantile(np.moveaxis(drawn, 1, 0)[:, whole], (tail, 1.0 - tail), axis=0)
+    for number, output in np.argwhere(~whole & ~np.isnan(value)).tolist():
+        known = drawn[number, ~np.isnan(drawn[number, :, output]), output]
+        if known.size:
+            ends[:, number, output] = np.quantile(known, (tail, 1.0 - tail))
     return Interval(value, *ends)

@@ -21,7 +21,7 @@ def chosen_of(observed, registry, edition):
     """What is chosen, and every verdict by the number of the row given."""
 
     def run(*rows, edition=edition, registry=registry):
-        made = choose(comparable_values(observed(*rows), registry), edition, registry)
+        made = choose(comparable_values(observed(*rows), registry), [edition], registry)
         return (
             enforce(contract_of("mart.chosen"), made.chosen),
             enforce(contract_of("mart.candidate"), made.candidate),
@@ -355,7 +355,7 @@ ANY_ROW = st.fixed_dictionaries(
 @settings(max_examples=150, deadline=None)
 @given(rows=st.lists(ANY_ROW, max_size=14))
 def test_compatriots_never_differ_by_a_wide_figure(observed, registry, edition, rows):
-    made = choose(comparable_values(observed(*rows), registry), edition, registry)
+    made = choose(comparable_values(observed(*rows), registry), [edition], registry)
     home = {entry.id: entry.country for entry in registry.communities}
     table = made.chosen.assign(country=made.chosen["community_id"].map(home))
     for _, peers in table.groupby(["basis", "indicator_id", "country"]):
@@ -368,7 +368,7 @@ def test_compatriots_never_differ_by_a_wide_figure(observed, registry, edition, 
 def test_the_order_of_observations_does_not_matter(observed, registry, edition, data, rows):
     before = observed(*rows)
     shuffled = before.iloc[data.draw(st.permutations(range(len(rows))))]
-    one, other = (choose(comparable_values(table, registry), edition, registry) for table in (before, shuffled))
+    one, other = (choose(comparable_values(table, registry), [edition], registry) for table in (before, shuffled))
     pd.testing.assert_frame_equal(one.chosen, other.chosen)
     pd.testing.assert_frame_equal(one.candidate, other.candidate)
 
@@ -376,7 +376,7 @@ def test_the_order_of_observations_does_not_matter(observed, registry, edition, 
 @settings(max_examples=60, deadline=None)
 @given(rows=st.lists(ANY_ROW, max_size=12))
 def test_every_case_with_an_eligible_value_has_one_choice(observed, registry, edition, rows):
-    made = choose(comparable_values(observed(*rows), registry), edition, registry)
+    made = choose(comparable_values(observed(*rows), registry), [edition], registry)
     case = ["basis", "community_id", "indicator_id"]
     listed = made.candidate[made.candidate["verdict"] == "chosen"]
     assert sorted(listed[case].itertuples(index=False)) == sorted(made.chosen[case].itertuples(index=False))

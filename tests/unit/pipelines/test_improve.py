@@ -26,7 +26,7 @@ class World:
     def __init__(self, observation: pd.DataFrame, edition: Edition, registry: Registry) -> None:
         self.edition, self.registry, self.observation = edition, registry, observation
         self.members = members(registry, edition)
-        choice = choose(comparable_values(observation, registry), edition, registry)
+        choice = choose(comparable_values(observation, registry), [edition], registry)
         self.candidate, self.chosen = choice.candidate, choice.chosen
         self.scored: Scored = score(self.chosen, self.members, edition, registry)
         tables = {"candidate": self.candidate, "chosen": self.chosen}
@@ -219,7 +219,7 @@ def test_the_pace_is_the_fastest_series_of_the_window(
         *series("columbus", 10, 160, indicator_id="speed", class_id="test"),  # logarithmic: 10 to 160 is 4 doublings
     ]
     observation = observed(*rows)
-    candidate = choose(comparable_values(observation, registry), edition, registry).candidate
+    candidate = choose(comparable_values(observation, registry), [edition], registry).candidate
     found = fastest(candidate, observation, edition, registry).set_index("indicator_id")
     assert found.loc["unemployment", ["pace_area", "pace_start", "pace_end", "pace_figures"]].tolist() == [
         "westerville", 2015, 2019, 2,
