@@ -58,7 +58,7 @@ def test_a_ranking_says_what_it_is(smart21: Cli, built: Installation) -> None:
     for arguments, words in (
         (["rank"], ["ICF", "2019", "Binh Duong", "coverage", "reference", "not ICF's"]),
         (["rank", "--framework", "wta", "--edition", "2018"], ["WTA", "2018", "coverage"]),
-        (["rank", "--own-area"], ["own-area figures only", "not assessed"]),
+        (["rank", "--own-area"], ["own-area figures only", "too few figures for a score"]),
     ):
         ended = smart21(built, *arguments)
         assert ended.code == 0

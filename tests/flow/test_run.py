@@ -31,7 +31,7 @@ def test_it_ends_well_and_prints_the_ranking(first_run: tuple[Installation, Ende
     printed = [_cells(line) for line in ended.out.splitlines()]
     for row in board[board["rank"].notna()].itertuples():
         assert any(line.startswith(str(row.rank)) and f"{row.score:g}" in line for line in printed), row
-    assert "not assessed" in ended.said
+    assert "too few figures for a score" in ended.said
     assert "reference" in ended.said
     assert "coverage" in ended.said
     assert "not ICF's" in ended.said
