@@ -67,7 +67,7 @@ INDICATORS = [
                goalposts={"lower": 0, "upper": 20, "reason": "a bad year"}),
     _indicator("speed", "speed", "higher", classes=_SPEED_CLASSES,
                goalposts={"lower": 1, "upper": 1000, "scale": "log", "reason": "a gigabit"}),
-    _indicator("income", "money_per_head", "higher", valid_min=100, valid_max=1e6,
+    _indicator("income", "money_per_head", "higher", valid_min=1, valid_max=1e6,
                goalposts={"lower": 0, "upper": 50000, "reason": "the richest"}),
     _indicator("exports", "money_total", "higher"),
     _indicator("growth", "yearly_change", "higher"),
