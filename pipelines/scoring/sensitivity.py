@@ -158,8 +158,8 @@ def _resamples(draws: int, number: int, rng: np.random.Generator) -> list[Floats
     blocks = [np.ones((1, draws))]
     size = max(1, _BLOCK // draws)
     for start in range(0, number, size):
-        picked = rng.integers(draws, size=(min(size, number - start), draws))
-        blocks.append(np.stack([np.bincount(row, minlength=draws) for row in picked]).astype(float))
+        often = rng.multinomial(draws, np.full(draws, 1.0 / draws), size=min(size, number - start))
+        blocks.append(often.astype(float))
     return blocks
 
 

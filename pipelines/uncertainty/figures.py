@@ -6,13 +6,13 @@ Not here: drawing or scoring them (`model.py`).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from pipelines.choose import WIDE
-from pipelines.score import wide
 from pipelines.scoring.tree import Tree
 
 Floats = NDArray[np.float64]
@@ -67,52 +67,70 @@ def figures(
         tree: its leaves are the columns.
         sizes: relative standard error by quality.
     """
-    known = chosen.assign(
-        proxy=chosen["is_proxy"].astype(float), error=chosen["quality"].map(dict(sizes)).fillna(0.0).astype(float)
-    )
-    value = wide(known, communities, tree, "value")
-    is_proxy = wide(known, communities, tree, "proxy") == 1.0
+    here = _Places(chosen, communities, tree)
+    quality = chosen["quality"].to_numpy(dtype=object)
+    is_proxy = chosen["is_proxy"].to_numpy(dtype=bool)
     others, row, column = _choices(candidate, communities, tree)
     return Figures(
-        value=value,
+        value=here.lay(chosen["value"].to_numpy(dtype=float), np.nan),
         others=others,
         choices=(~np.isnan(others)).sum(axis=1),
         choice_row=row,
         choice_column=column,
-        error=np.nan_to_num(wide(known, communities, tree, "error")),
-        error_of=_error_of(chosen, communities, country, tree),
-        is_proxy=is_proxy,
+        error=here.lay(np.array([sizes.get(name, 0.0) for name in quality], dtype=float), 0.0),
+        error_of=_error_of(chosen, here, communities, country, is_proxy),
+        is_proxy=here.lay(is_proxy, False),
     )
+
+
+class _Places:
+    """Where rows of a table stand in [communities, leaves]."""
+
+    def __init__(self, table: pd.DataFrame, communities: list[str], tree: Tree) -> None:
+        rows = {name: number for number, name in enumerate(communities)}
+        columns = {name: number for number, name in enumerate(tree.leaves)}
+        self.shape = (len(rows), len(columns))
+        self.row = np.array([rows.get(name, -1) for name in table["community_id"]], dtype=np.int64)
+        self.column = np.array([columns.get(name, -1) for name in table["indicator_id"]], dtype=np.int64)
+        self.known = (self.row >= 0) & (self.column >= 0)
+
+    def lay(self, values: NDArray[Any], empty: Any) -> NDArray[Any]:
+        """[communities, leaves] of a value a row; `empty` where there is no row."""
+        laid = np.full(self.shape, empty, dtype=values.dtype)
+        laid[self.row[self.known], self.column[self.known]] = values[self.known]
+        return laid
 
 
 def _choices(
     candidate: pd.DataFrame, communities: list[str], tree: Tree
 ) -> tuple[Floats, NDArray[np.int64], NDArray[np.int64]]:
-    """Cells with several eligible values of the community's own area."""
-    eligible = candidate[candidate["verdict"].isin(["chosen", "not_preferred"]) & ~candidate["is_proxy"]]
-    eligible = eligible[eligible["community_id"].isin(communities) & eligible["indicator_id"].isin(tree.leaves)]
-    eligible = eligible.sort_values("verdict", kind="stable")  # chosen comes first
-    case = eligible.groupby(["community_id", "indicator_id"], sort=True)
-    number, place = case.ngroup().to_numpy(), case.cumcount().to_numpy()
-    cells = int(number.max(initial=-1)) + 1
-    others = np.full((cells, int(place.max(initial=0)) + 1), np.nan)
-    others[number, place] = eligible["value"].to_numpy(dtype=float)
-    first = eligible[place == 0].assign(number=number[place == 0]).sort_values("number")
-    row = pd.Index(communities).get_indexer(pd.Index(first["community_id"]))
-    column = pd.Index(tree.leaves).get_indexer(pd.Index(first["indicator_id"]))
-    several = (~np.isnan(others)).sum(axis=1) > 1
-    return others[several], row[several].astype(np.int64), column[several].astype(np.int64)
+    """Cells with several eligible values of the community's own area; the chosen value comes first."""
+    verdict = candidate["verdict"].to_numpy(dtype=object)
+    here = _Places(candidate, communities, tree)
+    own = ~candidate["is_proxy"].to_numpy(dtype=bool)
+    rows = np.flatnonzero(here.known & own & ((verdict == "chosen") | (verdict == "not_preferred")))
+    cell = here.row[rows] * here.shape[1] + here.column[rows]
+    order = np.lexsort((rows, verdict[rows] != "chosen", cell))
+    rows, cell = rows[order], cell[order]
+    cells, first, count = np.unique(cell, return_index=True, return_counts=True)
+    number = np.repeat(np.arange(len(cells)), count)
+    place = np.arange(len(cell)) - np.repeat(first, count)
+    others = np.full((len(cells), int(count.max(initial=1))), np.nan)
+    others[number, place] = candidate["value"].to_numpy(dtype=float)[rows]
+    several = count > 1
+    return others[several], cells[several] // here.shape[1], cells[several] % here.shape[1]
 
 
 def _error_of(
-    chosen: pd.DataFrame, communities: list[str], country: Mapping[str, str], tree: Tree
+    chosen: pd.DataFrame, here: _Places, communities: list[str], country: Mapping[str, str], is_proxy: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
-    here = chosen[chosen["community_id"].isin(communities) & chosen["indicator_id"].isin(tree.leaves)]
-    is_wide = here["is_proxy"] & here["area_level"].isin(WIDE)
-    whose = here["community_id"].where(~is_wide, here["community_id"].map(dict(country)))
-    number = pd.factorize(whose + " " + here["indicator_id"], sort=True)[0]
-    found = np.full((len(communities), len(tree.leaves)), -1)
-    row = pd.Index(communities).get_indexer(pd.Index(here["community_id"]))
-    column = pd.Index(tree.leaves).get_indexer(pd.Index(here["indicator_id"]))
-    found[row, column] = number
-    return found
+    """Numbers of errors: one a community and indicator, or one a country where a wide figure is shared."""
+    is_wide = is_proxy & chosen["area_level"].isin(WIDE).to_numpy()
+    homes = {name: number for number, name in enumerate(dict.fromkeys(country.values()))}
+    home = np.array([homes.get(country.get(name, ""), 0) for name in communities], dtype=np.int64)
+    whose = np.where(is_wide, len(communities) + home[here.row], here.row)
+    key = whose * here.shape[1] + here.column
+    _, number = np.unique(key[here.known], return_inverse=True)
+    numbers = np.full(len(key), -1, dtype=np.int64)
+    numbers[here.known] = number.ravel()
+    return here.lay(numbers, -1)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pipelines.scoring.draws import Draws, Scores
 from pipelines.scoring.method import Aggregation
 from pipelines.scoring.ranks import ascending
-from pipelines.scoring.sampling import spread, unit_cube
+from pipelines.scoring.sampling import spread
 from pipelines.scoring.tree import Tree
 from pipelines.uncertainty.figures import Figures
 from warehouse.registry.models import Indicator
@@ -76,17 +76,6 @@ class BenchmarkModel:
     def width(self) -> int:
         """Columns of a draw."""
         return max((part.stop for part in self.columns.values()), default=0)
-
-    def points(self, draws: int, seed: int) -> Floats:
-        """[draws, width] points of the unit cube.
-
-        Scrambled Sobol points for what all figures share, plain ones for single figures, whose hundreds of columns
-        would take longer to scramble than to score.
-        """
-        alone = [self.columns[name].start for name in ("sources", "errors") if name in self.columns]
-        shared = min(alone, default=self.width)
-        plain = np.random.default_rng([seed, 1]).random((draws, self.width - shared))
-        return np.column_stack([unit_cube(draws, shared, seed), plain])
 
     def nominal(self) -> Floats:
         """[communities] total scores with no assumption changed."""

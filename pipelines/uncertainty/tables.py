@@ -11,6 +11,7 @@ import pandas as pd
 
 from pipelines.score import LEAST_FACTORS, compared_tree, method_of, scored_criteria, scored_frameworks
 from pipelines.scoring.draws import Draws, Scores
+from pipelines.scoring.sampling import unit_cube
 from pipelines.scoring.sensitivity import design, estimate, rank_outputs
 from pipelines.scoring.uncertainty import Uncertainty, rank_draws, run, summarise
 from pipelines.uncertainty.figures import figures
@@ -23,6 +24,9 @@ from warehouse.registry.uncertainty import Plan
 
 NAMES = ("rank_interval", "rank_share", "pairwise", "sensitivity")
 RESAMPLES = 200
+SENSITIVITY_BASIS = "with_proxies"
+"""Reading whose sensitivity is told: the one in which most members have a rank."""
+
 LEAST_RANKED = 3
 """Members with a score that there must be for their ranks to be varied."""
 
@@ -65,7 +69,10 @@ def analyse(
                 continue
             mine, pool = chosen[chosen["basis"] == basis], candidate[candidate["basis"] == basis]
             model = build_model(mine, pool, members, framework, registry)
-            for name, table in _tables(model, members, framework.uncertainty).items():
+            tables = _tables(model, members, framework.uncertainty)
+            if basis == SENSITIVITY_BASIS:
+                tables["sensitivity"] = _sensitivity(model, members, framework.uncertainty)
+            for name, table in tables.items():
                 label = {"edition_id": edition.id, "framework_id": framework.id, "basis": basis}
                 parts[name].append(table.assign(**label))
     return Uncertain(**{name: _joined(name, tables) for name, tables in parts.items()})
@@ -105,7 +112,9 @@ def _tables(model: BenchmarkModel, members: pd.DataFrame, plan: Plan) -> dict[st
     nominal = model.nominal()
     if np.isfinite(nominal[is_ranked]).sum() < LEAST_RANKED:
         return _nothing(members, nominal, plan)
-    scores = run(model, Draws(tuple(map(str, range(model.width))), model.points(plan.draws, plan.seed)))
+    # Plain points: among hundreds of columns, one a figure, Sobol points are no more even, and take longer to make.
+    cube = unit_cube(plan.draws, model.width, plan.seed, "random")
+    scores = run(model, Draws(tuple(map(str, range(model.width))), cube))
     peers = Scores(scores.score[:, is_ranked], scores.failed)
     ranked = summarise(peers, nominal[is_ranked], plan.top)
     every = summarise(scores, nominal, plan.top)
@@ -113,7 +122,6 @@ def _tables(model: BenchmarkModel, members: pd.DataFrame, plan: Plan) -> dict[st
         "rank_interval": _intervals(ranked, every, communities, is_ranked, plan),
         "rank_share": _rank_shares(rank_draws(peers.score), communities[is_ranked]),
         "pairwise": _pairs(ranked, communities[is_ranked]),
-        "sensitivity": _sensitivity(model, nominal, communities, is_ranked, plan),
     }
 
 
@@ -181,15 +189,14 @@ def _pairs(ranked: Uncertainty, communities: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame({"community_id": communities[one], "other_id": communities[other], "ahead": ahead})
 
 
-def _sensitivity(
-    model: BenchmarkModel, nominal: np.ndarray, communities: np.ndarray, is_ranked: np.ndarray, plan: Plan
-) -> pd.DataFrame:
+def _sensitivity(model: BenchmarkModel, members: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     """Indices of the mean rank shift and of each ranked community's rank."""
-    names = list(model.columns)
-    if not names:
+    is_ranked = members["is_ranked"].to_numpy(dtype=bool)
+    communities = members["community_id"].to_numpy(dtype=object)
+    names, nominal = list(model.columns), model.nominal()
+    if not names or np.isfinite(nominal[is_ranked]).sum() < LEAST_RANKED:
         return pd.DataFrame(columns=["output", "assumption"])
     sizes = [part.stop - part.start for part in model.columns.values()]
-    # Plain points: direction numbers for a thousand dimensions take longer than the draws.
     cube = design(sizes, plan.sensitivity_draws, plan.seed, "random")
     scores = run(model, Draws(tuple(map(str, range(model.width))), cube))
     outputs = rank_outputs(Scores(scores.score[:, is_ranked], scores.failed), nominal[is_ranked])
