@@ -16,6 +16,7 @@ from pipelines.choose import members
 from pipelines.uncertainty import NAMES, analyse
 from warehouse.registry import Registry
 
+INPUTS = ("candidate", "chosen", "screening", "score")
 _KEY = ["edition_id", "framework_id", "basis", "community_id"]
 
 
@@ -28,7 +29,7 @@ def uncertainty_assets(registry: Registry) -> list[dg.AssetsDefinition]:
 
     @dg.multi_asset(
         name="vary",
-        ins={name: dg.AssetIn(["mart", name], input_manager_key="lake") for name in ("candidate", "chosen", "score")},
+        ins={name: dg.AssetIn(["mart", name], input_manager_key="lake") for name in INPUTS},
         outs={
             name: dg.AssetOut.from_spec(table_spec(f"mart.{name}", group="mart"), io_manager_key="lake")
             for name in NAMES
@@ -37,18 +38,17 @@ def uncertainty_assets(registry: Registry) -> list[dg.AssetsDefinition]:
         partitions_def=edition_partitions(registry),
         backfill_policy=dg.BackfillPolicy.single_run(),
     )
-    def varied(
-        context: dg.AssetExecutionContext, candidate: pd.DataFrame, chosen: pd.DataFrame, score: pd.DataFrame
-    ) -> Iterator[dg.Output | dg.AssetCheckResult]:
+    def varied(context: dg.AssetExecutionContext, **mart: pd.DataFrame) -> Iterator[dg.Output | dg.AssetCheckResult]:
         results = []
         for key in context.partition_keys:
             edition = registry.edition[key]
-            mine, pool = chosen[chosen["edition_id"] == key], candidate[candidate["edition_id"] == key]
-            results.append(analyse(mine, pool, members(registry, edition), edition, registry))
+            mine = {name: table[table["edition_id"] == key] for name, table in mart.items()}
+            shown = members(registry, edition)
+            results.append(analyse(mine["chosen"], mine["candidate"], mine["screening"], shown, edition, registry))
         tables = {name: pd.concat([getattr(r, name) for r in results], ignore_index=True) for name in NAMES}
         for name, table in tables.items():
             yield dg.Output(table, name)
-        yield verdict(same, same_scores(tables["rank_interval"], score))
+        yield verdict(same, same_scores(tables["rank_interval"], mart["score"]))
         yield verdict(pairs, pairs_add_up(tables["pairwise"]))
 
     return [varied]

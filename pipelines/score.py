@@ -122,12 +122,6 @@ def tree_of(framework: Framework, compared: set[str]) -> Tree:
     )
 
 
-def compared_tree(chosen: pd.DataFrame, members: pd.DataFrame, framework: Framework) -> Tree:
-    """The tree of what an edition compares in one reading."""
-    screening = screen(chosen, members, framework)
-    return tree_of(framework, set(screening.loc[screening["is_compared"], "indicator_id"]))
-
-
 def score(chosen: pd.DataFrame, members: pd.DataFrame, edition: Edition, registry: Registry) -> Scored:
     """Score one edition by every framework, in both readings.
 

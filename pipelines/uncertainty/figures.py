@@ -51,7 +51,7 @@ class Figures:
 
 def figures(
     chosen: pd.DataFrame,
-    candidate: pd.DataFrame,
+    rivals: pd.DataFrame,
     communities: list[str],
     country: Mapping[str, str],
     tree: Tree,
@@ -61,7 +61,7 @@ def figures(
 
     Args:
         chosen: table `mart.chosen` of one edition and reading.
-        candidate: table `mart.candidate` of the same.
+        rivals: of `mart.candidate`, the eligible values of the communities' own areas.
         communities: order of the rows.
         country: by community.
         tree: its leaves are the columns.
@@ -70,7 +70,7 @@ def figures(
     here = _Places(chosen, communities, tree)
     quality = chosen["quality"].to_numpy(dtype=object)
     is_proxy = chosen["is_proxy"].to_numpy(dtype=bool)
-    others, row, column = _choices(candidate, communities, tree)
+    others, row, column = _choices(rivals, communities, tree)
     return Figures(
         value=here.lay(chosen["value"].to_numpy(dtype=float), np.nan),
         others=others,
@@ -102,21 +102,20 @@ class _Places:
 
 
 def _choices(
-    candidate: pd.DataFrame, communities: list[str], tree: Tree
+    rivals: pd.DataFrame, communities: list[str], tree: Tree
 ) -> tuple[Floats, NDArray[np.int64], NDArray[np.int64]]:
     """Cells with several eligible values of the community's own area; the chosen value comes first."""
-    verdict = candidate["verdict"].to_numpy(dtype=object)
-    here = _Places(candidate, communities, tree)
-    own = ~candidate["is_proxy"].to_numpy(dtype=bool)
-    rows = np.flatnonzero(here.known & own & ((verdict == "chosen") | (verdict == "not_preferred")))
+    is_chosen = (rivals["verdict"] == "chosen").to_numpy(dtype=bool)
+    here = _Places(rivals, communities, tree)
+    rows = np.flatnonzero(here.known)
     cell = here.row[rows] * here.shape[1] + here.column[rows]
-    order = np.lexsort((rows, verdict[rows] != "chosen", cell))
+    order = np.lexsort((rows, ~is_chosen[rows], cell))
     rows, cell = rows[order], cell[order]
     cells, first, count = np.unique(cell, return_index=True, return_counts=True)
     number = np.repeat(np.arange(len(cells)), count)
     place = np.arange(len(cell)) - np.repeat(first, count)
     others = np.full((len(cells), int(count.max(initial=1))), np.nan)
-    others[number, place] = candidate["value"].to_numpy(dtype=float)[rows]
+    others[number, place] = rivals["value"].to_numpy(dtype=float)[rows]
     several = count > 1
     return others[several], cells[several] // here.shape[1], cells[several] % here.shape[1]
 

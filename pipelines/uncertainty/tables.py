@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipelines.score import LEAST_FACTORS, compared_tree, method_of, scored_criteria, scored_frameworks
+from pipelines.score import LEAST_FACTORS, method_of, scored_criteria, scored_frameworks, tree_of
 from pipelines.scoring.draws import Draws, Scores
 from pipelines.scoring.sampling import unit_cube
 from pipelines.scoring.sensitivity import design, estimate, rank_outputs
@@ -51,24 +51,33 @@ class Uncertain:
 
 
 def analyse(
-    chosen: pd.DataFrame, candidate: pd.DataFrame, members: pd.DataFrame, edition: Edition, registry: Registry
+    chosen: pd.DataFrame,
+    candidate: pd.DataFrame,
+    screening: pd.DataFrame,
+    members: pd.DataFrame,
+    edition: Edition,
+    registry: Registry,
 ) -> Uncertain:
     """Vary every assumption of every scored framework that declares any, in both readings.
 
     Args:
         chosen: table `mart.chosen` of the edition.
         candidate: table `mart.candidate` of the edition.
+        screening: table `mart.screening` of the edition.
         members: table `core.edition_member` of the edition.
         edition: which.
         registry: frameworks, methods, indicators.
     """
     parts: dict[str, list[pd.DataFrame]] = {name: [] for name in NAMES}
-    for framework in scored_frameworks(registry):
-        for basis in BASES:
-            if framework.uncertainty is None:
+    rivals = candidate[candidate["verdict"].isin(["chosen", "not_preferred"]) & ~candidate["is_proxy"]]
+    compared = screening[screening["is_compared"]].groupby(["framework_id", "basis"])["indicator_id"].agg(set)
+    for basis in BASES:
+        mine, pool = chosen[chosen["basis"] == basis], rivals[rivals["basis"] == basis]
+        for framework in scored_frameworks(registry):
+            indicators = compared.get((framework.id, basis))
+            if framework.uncertainty is None or indicators is None:
                 continue
-            mine, pool = chosen[chosen["basis"] == basis], candidate[candidate["basis"] == basis]
-            model = build_model(mine, pool, members, framework, registry)
+            model = build_model(mine, pool, members, framework, indicators, registry)
             tables = _tables(model, members, framework.uncertainty)
             if basis == SENSITIVITY_BASIS:
                 tables["sensitivity"] = _sensitivity(model, members, framework.uncertainty)
@@ -79,17 +88,31 @@ def analyse(
 
 
 def build_model(
-    chosen: pd.DataFrame, candidate: pd.DataFrame, members: pd.DataFrame, framework: Framework, registry: Registry
+    chosen: pd.DataFrame,
+    rivals: pd.DataFrame,
+    members: pd.DataFrame,
+    framework: Framework,
+    compared: set[str],
+    registry: Registry,
 ) -> BenchmarkModel:
-    """The model of one framework in one reading."""
+    """The model of one framework in one reading.
+
+    Args:
+        chosen: table `mart.chosen` of the edition and reading.
+        rivals: of `mart.candidate`, the eligible values of the communities' own areas.
+        members: table `core.edition_member` of the edition.
+        framework: with its assumptions.
+        compared: indicators that enough members have.
+        registry: methods, indicators, countries.
+    """
     plan = framework.uncertainty
     assert plan is not None  # noqa: S101 (the caller asked)
-    tree = compared_tree(chosen, members, framework)
+    tree = tree_of(framework, compared)
     factors = [criterion.id for criterion in scored_criteria(framework) if criterion.parent == framework.id]
     country = {entry.id: entry.country for entry in registry.communities}
     sizes = {str(quality): size for quality, size in plan.errors.sizes.items()} if plan.errors else {}
     return BenchmarkModel(
-        figures=figures(chosen, candidate, list(members["community_id"]), country, tree, sizes),
+        figures=figures(chosen, rivals, list(members["community_id"]), country, tree, sizes),
         indicators=tuple(registry.indicator[code] for code in tree.leaves),
         tree=tree,
         rules=tuple(method_of(registry, framework).rules(tree)),
