@@ -125,6 +125,13 @@ def test_the_same_figure_again_is_kept_once(staged, registry):
     assert made.observation["locator"].tolist() == ["row 2"]
 
 
+def test_of_a_repeated_figure_the_first_of_the_file_stays(staged, registry):
+    rows = staged({"staged_id": "f:10"}, {"staged_id": "f:9"}, {"staged_id": "f:11"})
+    made = checked(rows, registry)
+    assert made.observation["observation_id"].tolist() == ["f:9"]
+    assert made.rejected["staged_id"].tolist() == ["f:10", "f:11"]
+
+
 @pytest.mark.parametrize(
     "other",
     [
