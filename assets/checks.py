@@ -84,16 +84,20 @@ def traced(score: pd.DataFrame, trace: pd.DataFrame, observation: pd.DataFrame) 
     )
 
 
-def coverage_kept(score: pd.DataFrame, environment: Mapping[str, str]) -> str:
-    """Mean coverage per edition, framework and reading did not fall against the published release."""
+def coverage_kept(score: pd.DataFrame, environment: Mapping[str, str]) -> tuple[str, str]:
+    """Mean coverage per edition, framework and reading did not fall against the published release.
+
+    Returns:
+        The problem, if any; and what it was compared with.
+    """
     if environment.get(ACCEPT_FALL) == "1":
-        return ""
+        return "", f"not compared: {ACCEPT_FALL} is 1"
     key = ["edition_id", "framework_id", "basis"]
     question = "SELECT edition_id, framework_id, basis, avg(coverage) AS before FROM mart.score GROUP BY ALL"
     try:
         before = ask(find_home(), question)
-    except (NotPublishedError, QueryError):  # the first release, or one of another shape: nothing to compare with
-        return ""
+    except (NotPublishedError, QueryError) as error:  # the first release, one of another shape, or one held for writing
+        return "", f"not compared: {error}"
     now = score.groupby(key)["coverage"].mean().reset_index(name="now").merge(before, on=key)
     fell = now[now["before"] - now["now"] > TOLERATED_FALL]
     said = [
@@ -101,7 +105,7 @@ def coverage_kept(score: pd.DataFrame, environment: Mapping[str, str]) -> str:
         for row in fell.itertuples()
     ]
     remedy = f"Look at core.rejected for what went missing; if it is meant, set {ACCEPT_FALL}=1 for one run."
-    return f"Coverage fell: {'; '.join(said)}. {remedy}" if said else ""
+    return f"Coverage fell: {'; '.join(said)}. {remedy}" if said else "", f"{len(now)} rankings compared"
 
 
 def named(names: pd.Series, what: str, most: int = 5) -> str:

@@ -82,6 +82,7 @@ def _scored(registry: Registry) -> dg.AssetsDefinition:
         for name, table in tables.items():
             yield dg.Output(table, name)
         yield verdict(adds_up, traced(tables["score"], tables["trace"], observation))
-        yield verdict(kept, coverage_kept(tables["score"], os.environ))
+        fall, compared = coverage_kept(tables["score"], os.environ)
+        yield verdict(kept, fall, compared=compared)
 
     return scored

@@ -20,7 +20,7 @@ from pipelines.meaning import Answers, Meaning, Place, meanings, pack, places
 from pipelines.units import RATE_INDICATORS, rates, rescale, to_international
 from warehouse.contracts import contract_of, describe
 from warehouse.registry import Registry
-from warehouse.registry.models import AREA_LEVELS, QUALITIES
+from warehouse.registry.entry import AREA_LEVELS, QUALITIES
 
 _YEAR = re.compile(r"(\d{4})(-\d{2}){0,2}", re.ASCII)
 _ENDLESS = ("nan", "inf", "infinity")

@@ -37,7 +37,9 @@ class Stop(Exception):  # noqa: N818 (an end, not always an error)
 
 def print_json(rows: "pd.DataFrame") -> None:
     """Rows as a JSON list; missing is null."""
-    sys.stdout.write(rows.to_json(orient="records", force_ascii=False, double_precision=15, indent=1) + "\n")
+    sys.stdout.write(
+        rows.to_json(orient="records", force_ascii=False, double_precision=15, date_format="iso", indent=1) + "\n"
+    )
 
 
 def print_object(facts: object) -> None:
@@ -69,7 +71,7 @@ def print_table(rows: "pd.DataFrame", title: str = "", mark: str | None = None) 
 
 def cell(value: object) -> str:
     """One value as text; missing is a dash, never 0."""
-    if str(value) in {"None", "nan", "<NA>", "NaT"}:
+    if not isinstance(value, str) and str(value) in {"None", "nan", "<NA>", "NaT"}:
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
