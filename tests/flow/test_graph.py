@@ -67,7 +67,7 @@ def test_the_assets_are_these_in_these_groups() -> None:
         (HARMONISED, STAGING),
         (CHOSEN, {"core/observation"}),
         (SCORED, {"mart/chosen", "core/observation"}),
-        (VARIED, {"mart/candidate", "mart/chosen", "mart/score"}),
+        (VARIED, {"mart/candidate", "mart/chosen", "mart/screening", "mart/score"}),
         (ADVISED, {"core/observation", "mart/screening", "mart/indicator_score", "mart/score", *CHOSEN}),
         ({"release"}, ASSETS - RAW - {"release"}),
         (RAW | TABLES_OF_REGISTRY, set()),
