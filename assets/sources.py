@@ -9,7 +9,7 @@ import datetime as dt
 import dagster as dg
 import pandas as pd
 
-from assets.io import open_lake, table_spec
+from assets.io import about, open_lake, table_spec
 from pipelines.readers import table_csv
 from warehouse.registry import Registry
 from warehouse.registry.models import Source
@@ -39,9 +39,7 @@ def _raw(registry: Registry, source: Source) -> dg.AssetsDefinition:
         rows = table_csv.parse(body, source.id, "0" * 64)
         now = dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
         answer_id = open_lake().store(source.id, body, url=source.url_main, retrieved_at=now)
-        return dg.MaterializeResult(
-            metadata={"dagster/row_count": len(rows), "answer_id": answer_id, "size_bytes": len(body)}
-        )
+        return dg.MaterializeResult(metadata={**about(rows), "answer_id": answer_id, "size_bytes": len(body)})
 
     return raw
 

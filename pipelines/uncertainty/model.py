@@ -97,9 +97,7 @@ class BenchmarkModel:
         filled = leaf
         if "imputation" in self.columns:
             impute = self._is(cube, "imputation", self.plan.imputation, "median")
-            nobody = np.isnan(leaf).all(axis=1, keepdims=True)
-            median = np.nanmedian(np.where(nobody, 0.0, leaf), axis=1, keepdims=True)
-            filled = np.where(np.isnan(leaf) & ~nobody & impute[:, None, None], median, leaf)
+            filled = np.where(np.isnan(leaf) & impute[:, None, None], _median(leaf), leaf)
         geometric = self._is(cube, "aggregation", self.plan.aggregation, "geometric")
         return Scores(self._total(leaf, filled, self._weights(cube), geometric))
 
@@ -224,6 +222,14 @@ class BenchmarkModel:
         present = sum((~np.isnan(score[code])).astype(int) for code in self.factors)
         total = np.clip(score[top], 0.0, 100.0)  # a mean of 100s may come out a digit higher
         return np.where(present >= self.factors_needed, total, np.nan)
+
+
+def _median(x: Floats) -> Floats:
+    """[draws, 1, leaves] median over the units that have a value; NaN where none has."""
+    ordered = np.sort(x, axis=1)  # NaN last
+    known = (~np.isnan(x)).sum(axis=1, keepdims=True)
+    low = np.take_along_axis(ordered, np.maximum(known - 1, 0) // 2, axis=1)
+    return (low + np.take_along_axis(ordered, known // 2, axis=1)) / 2
 
 
 def _mean(x: Floats, weight: Floats) -> Floats:
