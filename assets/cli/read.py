@@ -26,7 +26,6 @@ LEGEND = (
     "–: too few figures for a score. ref.: reference region, not ranked. 5–95 %: where nine of ten draws of the "
     "assumptions rank it. coverage: share of the weight with a figure; own: with a figure of the community's own area."
 )
-_COMPARED = ("score", "rank", "coverage")
 
 
 def reading(own_area: bool) -> str:
@@ -163,19 +162,28 @@ def compare(
     if json:
         print_json(rows)
         return
-    names = {f"{name}_{side}": f"{name} {who}" for side, who in (("a", first), ("b", second)) for name in _COMPARED}
-    shown = rows.drop(columns=["level", "criterion_id"]).rename(columns=names)
-    shown["criterion"] = ["  " * level + name for level, name in zip(rows["level"], rows["criterion"], strict=True)]
+    indent = ["  " * level + name for level, name in zip(rows["level"], rows["criterion"], strict=True)]
+    shown = pd.DataFrame(
+        {
+            "criterion": indent,
+            first: rows["score_a"],
+            second: rows["score_b"],
+            "difference": rows["difference"],
+            f"coverage {first}": _percent(rows["coverage_a"]),
+            f"coverage {second}": _percent(rows["coverage_b"]),
+        }
+    )
     print_table(shown, f"{framework.upper()} {edition}: {first} and {second} (this project's scores)")
-    ahead = question(
-        "SELECT ahead FROM mart.pairwise WHERE community_id = ? AND other_id = ? AND edition_id = ? "
-        "AND framework_id = ? AND basis = ?",
-        first, second, edition, framework, reading(own_area),
-    )  # fmt: skip
-    if len(ahead):
-        out.print(
-            f"{first} is ahead of {second} in {float(str(ahead.iloc[0, 0])):.0%} of the draws of the assumptions."
-        )
+    total = rows.iloc[0]
+    for who, side in ((first, "a"), (second, "b")):
+        out.print(f"{who}: {_ranked(total[f'rank_{side}'], total[f'rank_{side}_p5'], total[f'rank_{side}_p95'])}")
+    if not pd.isna(total["a_is_ahead"]):
+        out.print(f"{first} is ahead of {second} in {total['a_is_ahead']:.0%} of the draws of the assumptions.")
+
+
+def _ranked(rank: Any, low: Any, high: Any) -> str:
+    """A rank with its interval, in words."""
+    return "no rank" if pd.isna(rank) else f"rank {rank} ({low}–{high})"
 
 
 def explain(
@@ -221,8 +229,8 @@ def explain(
 def _node_line(node: pd.Series) -> str:
     if pd.isna(node["score"]):
         return f"[bold]{cell(node['name'])}[/bold]: not assessed (coverage {node['coverage']:.0%})"
-    place = "" if pd.isna(node["rank"]) else f", rank {node['rank']} of {node['rank_of']}"
-    place += "" if pd.isna(node["rank_p5"]) else f" ({node['rank_p5']}–{node['rank_p95']})"
+    known = not pd.isna(node["rank_p5"])  # a rank is told only where its interval is known: at the total
+    place = f", {_ranked(node['rank'], node['rank_p5'], node['rank_p95'])} of {node['rank_of']}" if known else ""
     median = "" if pd.isna(node["peer_median"]) else f", median of peers {node['peer_median']:.1f}"
     return f"[bold]{cell(node['name'])}: {node['score']:.1f}[/bold]{place}{median}, coverage {node['coverage']:.0%}"
 
@@ -261,4 +269,4 @@ def query(
     if json:
         print_json(rows)
     else:
-        print_table(rows)
+        print_table(rows, is_wide=True)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from rich import box
 from rich.console import Console
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.table import Table
 
 if TYPE_CHECKING:
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 
 OK, MISTAKE, FAILED, BUSY = 0, 2, 1, 75
 """Done; the user's mistake or a broken input; the run failed; another run holds the lock (sysexits: try again)."""
+
+KEPT_WHOLE = {"community", "criterion"}
+"""Columns that are never folded."""
+
+WIDEST = 400
+"""Characters of the widest table."""
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -47,13 +54,14 @@ def print_object(facts: object) -> None:
     sys.stdout.write(json.dumps(facts, ensure_ascii=False, indent=1, default=str) + "\n")
 
 
-def print_table(rows: "pd.DataFrame", title: str = "", mark: str | None = None) -> None:
+def print_table(rows: "pd.DataFrame", title: str = "", mark: str | None = None, *, is_wide: bool = False) -> None:
     """Rows as a table.
 
     Args:
         rows: what to show.
         title: above it.
-        mark: value of the first text column whose row stands out.
+        mark: a value whose row stands out.
+        is_wide: let it be wider than the terminal, rather than fold many columns into towers of letters.
     """
     table = Table(
         title=escape(title) or None, title_justify="left", header_style="bold", box=box.SIMPLE_HEAD, pad_edge=False
@@ -61,12 +69,14 @@ def print_table(rows: "pd.DataFrame", title: str = "", mark: str | None = None) 
     for name in rows.columns:
         right = rows[name].dtype.kind in "iufb" or rows[name].astype("str").str.endswith(" %").all()
         table.add_column(
-            escape(str(name)), justify="right" if right else "left", overflow="fold", no_wrap=name == "community"
+            escape(str(name)), justify="right" if right else "left", overflow="fold", no_wrap=name in KEPT_WHOLE
         )
     for row in rows.itertuples(index=False):
         cells = [cell(value) for value in row]
         table.add_row(*cells, style="bold reverse" if mark and mark in row else None)
-    out.print(table)
+    needed = Measurement.get(out, out.options.update(max_width=WIDEST), table).maximum if is_wide else 0
+    wide = Console(width=needed, file=out.file, highlight=False) if needed > out.width else out
+    wide.print(table)
 
 
 def cell(value: object) -> str:

@@ -1,4 +1,5 @@
--- Questions as table macros. ids are texts; an edition's id is its award year. The reading is `with_proxies` unless
+-- Questions as table macros. A rank stands only where its interval stands beside it, that is at a framework's total.
+-- ids are texts; an edition's id is its award year. The reading is `with_proxies` unless
 -- the named argument says otherwise: from leaderboard('2019', 'icf', reading := 'own_area').
 
 CREATE MACRO leaderboard(edition, framework, reading := 'with_proxies') AS TABLE
@@ -11,7 +12,7 @@ WHERE edition_id = edition AND framework_id = framework AND basis = reading
 ORDER BY NOT is_ranked, rank NULLS LAST, score DESC NULLS LAST, community;
 
 CREATE MACRO profile(community, edition := '2019', reading := 'with_proxies') AS TABLE
-SELECT b.framework_id, k.level, k.name AS criterion, round(b.score, 1) AS score, b.rank,
+SELECT b.framework_id, k.level, k.name AS criterion, round(b.score, 1) AS score, u.rank,
     round(u.rank_p5)::BIGINT AS rank_p5, round(u.rank_p95)::BIGINT AS rank_p95, b.rank_of,
     round(b.peer_median, 1) AS peer_median, round(b.peer_best, 1) AS peer_best, p.name AS best_peer,
     round(b.coverage, 2) AS coverage, b.criterion_id
@@ -25,14 +26,22 @@ ORDER BY b.framework_id, k.level, b.criterion_id;
 
 CREATE MACRO compare(a, b, edition := '2019', framework := 'icf', reading := 'with_proxies') AS TABLE
 SELECT k.level, k.name AS criterion, round(x.score, 1) AS score_a, round(y.score, 1) AS score_b,
-    round(x.score - y.score, 1) AS difference, x.rank AS rank_a, y.rank AS rank_b,
-    round(x.coverage, 2) AS coverage_a, round(y.coverage, 2) AS coverage_b, criterion_id
+    round(x.score - y.score, 1) AS difference, u.rank AS rank_a, round(u.rank_p5)::BIGINT AS rank_a_p5,
+    round(u.rank_p95)::BIGINT AS rank_a_p95, v.rank AS rank_b, round(v.rank_p5)::BIGINT AS rank_b_p5,
+    round(v.rank_p95)::BIGINT AS rank_b_p95, p.ahead AS a_is_ahead,
+    round(x.coverage, 2) AS coverage_a, round(y.coverage, 2) AS coverage_b, x.criterion_id
 FROM mart.benchmark AS x
-JOIN mart.benchmark AS y USING (edition_id, framework_id, basis, criterion_id)
-JOIN core.criterion AS k USING (criterion_id)
-WHERE x.community_id = a AND y.community_id = b AND edition_id = edition
-    AND x.framework_id = framework AND basis = reading
-ORDER BY k.level, criterion_id;
+JOIN mart.benchmark AS y ON y.edition_id = x.edition_id AND y.framework_id = x.framework_id AND y.basis = x.basis
+    AND y.criterion_id = x.criterion_id AND y.community_id = b
+JOIN core.criterion AS k ON k.criterion_id = x.criterion_id
+LEFT JOIN mart.rank_interval AS u ON u.edition_id = x.edition_id AND u.framework_id = x.criterion_id
+    AND u.basis = x.basis AND u.community_id = a
+LEFT JOIN mart.rank_interval AS v ON v.edition_id = x.edition_id AND v.framework_id = x.criterion_id
+    AND v.basis = x.basis AND v.community_id = b
+LEFT JOIN mart.pairwise AS p ON p.edition_id = x.edition_id AND p.framework_id = x.criterion_id
+    AND p.basis = x.basis AND p.community_id = a AND p.other_id = b
+WHERE x.community_id = a AND x.edition_id = edition AND x.framework_id = framework AND x.basis = reading
+ORDER BY CASE k.level WHEN 0 THEN '' WHEN 1 THEN k.criterion_id ELSE k.parent_id || ' ' || k.criterion_id END;
 
 CREATE MACRO explain(community, criterion, edition := '2019', reading := 'with_proxies') AS TABLE
 SELECT i.name AS indicator, round(s.score, 1) AS score, round(t.share, 4) AS share, round(t.points, 2) AS points, t.role,
