@@ -3,13 +3,18 @@
 The analyses have their own in `analyse/test_known_defects.py`.
 """
 
+import re
+
 import numpy as np
 import pytest
 
+from pipelines import charts
 from pipelines.scoring import normalise as scales
+from pipelines.scoring import sampling, sensitivity, uncertainty
 from pipelines.scoring.aggregate import aggregate_tree, combine
 from pipelines.scoring.build import build
 from pipelines.scoring.data import IndexData
+from pipelines.scoring.draws import Scores
 from pipelines.scoring.errors import (
     AnchorError,
     ConstantError,
@@ -188,3 +193,33 @@ def test_defect_20_scores_are_not_rounded():
 def test_defect_21_nothing_asks_at_the_keyboard(monkeypatch):
     monkeypatch.setattr("builtins.input", lambda *_: pytest.fail("asked"))
     build(Method.from_yaml("{normalise: {}, aggregate: {method: arithmetic}}"), index([[1, 5], [2, 6]]))
+
+
+def test_defect_09_a_picture_of_chosen_units_shows_just_these(tmp_path):
+    ranks = [{"unit": f"U{n}", "nominal": n, "median": n, "low": n, "high": n + 2.0} for n in range(1, 16)]
+    for chosen in ([ranks[2], ranks[7]], ranks[-10:]):
+        chart = charts.rank_intervals(chosen, title="Ranks", caption="Ours.")
+        text = charts.save(chart, tmp_path / "chosen.svg").read_text(encoding="utf-8")
+        assert sorted(set(re.findall(r">(U\d+)<", text))) == sorted(row["unit"] for row in chosen)
+
+
+def test_defect_10_failed_draws_are_counted_and_the_rest_keeps_its_interval():
+    score = np.array([[3.0, 2.0], [np.nan, np.nan], [1.0, 4.0], [np.nan, np.nan]])
+    told = uncertainty.summarise(Scores(score, {1: "it failed", 3: "it failed"}), np.array([3.0, 2.0]), top=1)
+    assert told.failures == {"it failed": 2}
+    assert told.scored.tolist() == [2, 2]
+    assert (told.rank.p95 > told.rank.p5).all()
+    assert told.top_share.tolist() == [0.5, 0.5]
+
+
+def test_defect_11_alternatives_do_not_depend_on_the_other_draws():
+    assert sampling.choose([0.01, 0.2, 0.3], [1, 1]).tolist() == [0, 0, 0]
+    assert sampling.choose([0.3], [1, 1]) == sampling.choose([0.3, 0.99], [1, 1])[:1]
+
+
+def test_defect_12_the_sensitivity_estimator_is_centred():
+    cube = sensitivity.design([1, 1, 1], 256, seed=5)
+    output = cube @ [1.0, 2.0, 3.0]
+    near, far = (sensitivity.estimate(output + shift, 3, seed=1).first.value for shift in (0.0, 1e4))
+    np.testing.assert_allclose(near, far, atol=1e-6)
+    np.testing.assert_allclose(near[:, 0], [1 / 14, 4 / 14, 9 / 14], atol=0.02)
