@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import typer
 
-from assets.cli.read import (
+from assets.cli.ask import (
     Edition,
     Framework,
     Json,

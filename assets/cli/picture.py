@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from assets.cli.read import question
+from assets.cli.ask import question
 from assets.cli.show import Stop, err
 
 

@@ -11,63 +11,26 @@ import pandas as pd
 import typer
 from rich.tree import Tree
 
-from assets.cli.show import Stop, cell, out, print_json, print_table, sentences
-from warehouse.home import find_home
-from warehouse.query import NotPublishedError, QueryError, ask
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
-Edition = Annotated[str, typer.Option(help="Award year, such as 2019.")]
-Framework = Annotated[str, typer.Option(help="icf or wta.")]
-Chart = Annotated[Path | None, typer.Option(help="Also draw it: a file ending in .svg or .png.")]
-OwnArea = Annotated[bool, typer.Option("--own-area", help="Only figures of the community's own area; no proxies.")]
-
+from assets.cli.ask import (
+    Chart,
+    Edition,
+    Framework,
+    Json,
+    OwnArea,
+    community_id,
+    criterion_id,
+    edition_id,
+    framework_id,
+    question,
+    reading,
+)
+from assets.cli.picture import draw_contributions, draw_pairs, draw_ranks
+from assets.cli.show import Stop, cell, out, print_json, print_table
 
 LEGEND = (
     "–: too few figures for a score. ref.: reference region, not ranked. 5–95 %: where nine of ten draws of the "
     "assumptions rank it. coverage: share of the weight with a figure; own: with a figure of the community's own area."
 )
-
-
-def reading(own_area: bool) -> str:
-    """Name of the reading."""
-    return "own_area" if own_area else "with_proxies"
-
-
-def question(sql: str, *parameters: object) -> pd.DataFrame:
-    """Ask the published file; a sentence when it cannot answer."""
-    with sentences(NotPublishedError, QueryError):
-        return ask(find_home(), sql, parameters)
-
-
-def _known(kind: str, value: str, sql: str) -> str:
-    """The id that the user means, or a sentence that lists what there is."""
-    ids = list(question(sql).iloc[:, 0])
-    if value in ids:
-        return value
-    raise Stop(f"{kind} {value!r} is not known. There are: {', '.join(map(str, ids))}.")
-
-
-def community_id(value: str) -> str:
-    """A community by id or by any of its spellings."""
-    found = question("SELECT DISTINCT community_id FROM core.community_name WHERE lower(name) = lower(?)", value)
-    if len(found) == 1:
-        return str(found.iloc[0, 0])
-    return _known("Community", value, "SELECT DISTINCT community_id FROM core.edition_member ORDER BY 1")
-
-
-def edition_id(value: str) -> str:
-    """A scored edition."""
-    return _known("Edition", value, "SELECT edition_id FROM core.edition WHERE is_scored ORDER BY 1")
-
-
-def framework_id(value: str) -> str:
-    """A scored framework."""
-    return _known("Framework", value, "SELECT framework_id FROM core.framework WHERE kind = 'scored' ORDER BY 1")
-
-
-def criterion_id(value: str) -> str:
-    """A scored criterion."""
-    return _known("Criterion", value, "SELECT DISTINCT criterion_id FROM mart.score ORDER BY 1")
 
 
 def leaderboard(edition: str, framework: str, basis: str) -> pd.DataFrame:
@@ -125,8 +88,6 @@ def rank(
 
     Example: smart21 rank --edition 2019 --framework wta --chart ranks.svg
     """
-    from assets.cli.picture import draw_pairs, draw_ranks
-
     edition, framework, basis = edition_id(edition), framework_id(framework), reading(own_area)
     board = leaderboard(edition, framework, basis)
     if json:
@@ -198,8 +159,6 @@ def explain(
 
     Example: smart21 explain binh_duong icf_connect
     """
-    from assets.cli.picture import draw_contributions
-
     who, what, year, basis = community_id(community), criterion_id(criterion), edition_id(edition), reading(own_area)
     figures = question("FROM explain(?, ?, edition := ?, reading := ?)", who, what, year, basis)
     if chart:

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
+from assets.cli.ask import Edition, Framework, Json, OwnArea, community_id, edition_id, framework_id, question, reading
 from assets.cli.picture import draw_sensitivity
-from assets.cli.read import Edition, Framework, Json, OwnArea, community_id, edition_id, framework_id, question, reading
 from assets.cli.show import Stop, out, print_json, print_table
 
 
