@@ -8,7 +8,6 @@ last one is taken: years put together would show trends as correlations.
 """
 
 import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,12 +18,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from pipelines.index.analysis_tables import ANALYSES, Table
 from pipelines.index.analysis_view import NotMadeError, View
+from pipelines.index.output import escape
 from pipelines.index.read import IndexTables
 from pipelines.scoring.build import Build
 from pipelines.scoring.errors import ScoringError, TableError, naming
 
 _SUMMARY = "analysis.json"
-_FORMULA = r"^(?=[=+\-@\t\r])"  # a spreadsheet runs text that begins so
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +104,7 @@ def _flagged(tables: dict[str, Table]) -> dict[str, list[str]]:
 
 def _write(path: Path, table: Table) -> Path:
     """Numbers with 17 significant digits, empty for missing; text that would run as a formula is escaped."""
-    frame = pd.DataFrame({re.sub(_FORMULA, "'", name): _safe(column) for name, column in table.items()})
+    frame = pd.DataFrame({escape(name): _safe(column) for name, column in table.items()})
     frame.to_csv(path, index=False, float_format="%.17g", lineterminator="\n", encoding="utf-8")
     return path
 
@@ -114,5 +113,5 @@ def _safe(column: ArrayLike) -> NDArray[Any]:
     cells = np.asarray(column)
     if cells.dtype.kind not in "OU":
         return cells
-    escaped = [re.sub(_FORMULA, "'", cell) if isinstance(cell, str) else cell for cell in cells.tolist()]
+    escaped = [escape(cell) if isinstance(cell, str) else cell for cell in cells.tolist()]
     return np.asarray(escaped, dtype=object)

@@ -40,6 +40,11 @@ def write_rows(path: Path, rows: Iterable[Sequence[object]]) -> None:
         csv.writer(file, lineterminator="\n").writerows([_cell(cell) for cell in row] for row in rows)
 
 
+def escape(text: str) -> str:
+    """Text that a spreadsheet would take for a formula gets an apostrophe in front; a number is none."""
+    return f"'{text}" if text.startswith(_FORMULA) and not _number(text) else text
+
+
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Write a mapping as JSON."""
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
@@ -56,7 +61,7 @@ def plain(number: float) -> int | float | None:
 def _cell(cell: object) -> object:
     if isinstance(cell, float):
         return "" if cell != cell else repr(cell)
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) and not _number(cell) else cell
+    return escape(cell) if isinstance(cell, str) else cell
 
 
 def _number(text: str) -> bool:

@@ -13,6 +13,7 @@ import numpy as np
 import xlsxwriter
 from numpy.typing import NDArray
 
+from pipelines.index.output import escape
 from pipelines.index.read import IndexTables
 from pipelines.scoring.build import Build
 from pipelines.scoring.errors import TableError
@@ -199,8 +200,8 @@ def _key(result: Build, row: int) -> list[str]:
 def _write_wide(path: Path, header: Sequence[str], keys: Sequence[Sequence[str]], values: Floats) -> Path:
     form = ",".join(["%.17g"] * values.shape[1])
     with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerow([_safe(cell) for cell in header])
-        lead = _csv_lines([_safe(cell) for cell in key] for key in keys)
+        csv.writer(file, lineterminator="\n").writerow([escape(cell) for cell in header])
+        lead = _csv_lines([escape(cell) for cell in key] for key in keys)
         for key, row in zip(lead, values.tolist(), strict=True):
             file.write(f"{key},{(form % tuple(row)).replace('nan', '')}\n")
     return path
@@ -244,7 +245,7 @@ def _write_sheet(sheet: Any, rows: Sequence[Sequence[object]]) -> None:
     for i, row in enumerate(rows):
         for j, cell in enumerate(row):
             if isinstance(cell, str):
-                sheet.write_string(i, j, _safe(cell))
+                sheet.write_string(i, j, escape(cell))
             elif cell is not None and cell == cell:
                 sheet.write_number(i, j, cell)
 
@@ -252,12 +253,7 @@ def _write_sheet(sheet: Any, rows: Sequence[Sequence[object]]) -> None:
 def _cell(cell: object) -> str:
     if cell is None or cell != cell:
         return ""
-    return f"{cell:.17g}" if isinstance(cell, float) else _safe(str(cell))
-
-
-def _safe(text: str) -> str:
-    """Text that a spreadsheet would take for a formula gets an apostrophe in front."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return f"{cell:.17g}" if isinstance(cell, float) else escape(str(cell))
 
 
 def _or_none(value: float) -> float | None:
