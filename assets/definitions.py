@@ -8,8 +8,8 @@ import dagster as dg
 
 from assets.advice import advice_assets
 from assets.core import core_assets
-from assets.io import LakeIOManager
-from assets.jobs import jobs, weekly
+from assets.io import locked_lake
+from assets.jobs import IN_PROCESS, jobs, weekly
 from assets.mart import mart_assets
 from assets.partitions import edition_partitions, range_tags
 from assets.release import release_assets
@@ -31,7 +31,8 @@ def build(registry: Registry) -> dg.Definitions:
         ],
         jobs=jobs(),
         schedules=[weekly(range_tags(edition_partitions(registry)))],
-        resources={"lake": LakeIOManager()},
+        resources={"lake": locked_lake},
+        executor=IN_PROCESS,
     )
 
 

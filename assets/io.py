@@ -4,6 +4,7 @@ Put here: the IO manager and the metadata that every asset shows.
 Not here: the lake itself (`warehouse/lake.py`).
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
@@ -39,6 +40,15 @@ class LakeIOManager(dg.IOManager):
         """Read rows: of the run's partitions, or all."""
         keys = list(context.asset_partition_keys) if context.has_asset_partitions else None
         return open_lake().read(table_of(context.asset_key), keys)
+
+
+@dg.io_manager(description="The lake; one run at a time writes to it, whoever starts the run.")  # type: ignore[arg-type]
+def locked_lake(_: dg.InitResourceContext) -> Iterator[LakeIOManager]:
+    """The IO manager of a run, which holds the run lock as long as the run lasts."""
+    home = find_home()
+    home.prepare()
+    with home.lock():
+        yield LakeIOManager()
 
 
 def about(rows: pd.DataFrame) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from typing import IO
 
 HERE = Path(__file__).parent
 
+_held: set[Path] = set()  # locks of this process
+
 
 class HomeError(Exception):
     """The home folder cannot be used; the message says why and what to do."""
@@ -72,6 +74,8 @@ class Home:
     def lock(self, patience: float = 600.0, say: Callable[[str], None] = lambda _: None) -> Iterator[None]:
         """Hold the run lock; the system frees it when the process ends, however it ends.
 
+        A process that holds it already may take it again: the command holds it for the whole run, the job inside too.
+
         Args:
             patience: seconds to wait for another run.
             say: told once when there is something to wait for.
@@ -81,6 +85,9 @@ class Home:
             HomeError: the lock file cannot be made or written to.
         """
         path = self.root / "run.lock"
+        if path in _held:
+            yield
+            return
         with _named_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             file = path.open("a+")
@@ -90,7 +97,11 @@ class Home:
             file.truncate()
             file.write(str(os.getpid()))
             file.flush()
-            yield
+            _held.add(path)
+            try:
+                yield
+            finally:
+                _held.remove(path)
 
 
 @contextmanager

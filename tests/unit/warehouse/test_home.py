@@ -93,3 +93,13 @@ def test_an_error_frees_the_lock(home: Home) -> None:
         raise ZeroDivisionError
     with home.lock(patience=0):
         pass
+
+
+def test_who_holds_the_lock_may_take_it_again_and_frees_it_once(home: Home) -> None:
+    with home.lock():
+        with home.lock(patience=0):
+            pass
+        with home.lock(patience=0):
+            pass
+    with home.lock(patience=0):
+        pass
