@@ -55,12 +55,11 @@ def run(
     home = prepare()
 
     def say(text: str) -> None:
-        if not json:
-            err.print(text, style="dim")
+        err.print(text, style="dim")
 
     try:
         with sentences(RegistryError), home.lock(patience, say):
-            _execute(say)
+            _execute((lambda _: None) if json else say)
     except BusyError as error:
         raise Stop(str(error), BUSY) from error
     board = leaderboard("2019", "icf", "with_proxies")
