@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 
 from assets.checks import check_spec, verdict
-from assets.io import table_spec
-from assets.partitions import edition_partitions
+from assets.io import table_ins, table_outs
+from assets.partitions import by_edition, joined
 from pipelines.choose import members
 from pipelines.improve import ADVICE, advise
 from warehouse.registry import Registry
 
-INPUTS = ("candidate", "chosen", "screening", "indicator_score", "score")
+INPUTS = ("mart.candidate", "mart.chosen", "mart.screening", "mart.indicator_score", "mart.score")
 _KEY = ["edition_id", "framework_id", "basis", "community_id"]
 
 
@@ -28,17 +28,10 @@ def advice_assets(registry: Registry) -> list[dg.AssetsDefinition]:
 
     @dg.multi_asset(
         name="advise",
-        ins={
-            "observation": dg.AssetIn(["core", "observation"], input_manager_key="lake"),
-            **{name: dg.AssetIn(["mart", name], input_manager_key="lake") for name in INPUTS},
-        },
-        outs={
-            name: dg.AssetOut.from_spec(table_spec(f"mart.{name}", group="mart"), io_manager_key="lake")
-            for name in ADVICE
-        },
+        ins=table_ins("core.observation", *INPUTS),
+        outs=table_outs("mart", ADVICE),
         check_specs=[adds_up, bounded],
-        partitions_def=edition_partitions(registry),
-        backfill_policy=dg.BackfillPolicy.single_run(),
+        **by_edition(registry),
     )
     def advised(
         context: dg.AssetExecutionContext, observation: pd.DataFrame, **mart: pd.DataFrame
@@ -48,7 +41,7 @@ def advice_assets(registry: Registry) -> list[dg.AssetsDefinition]:
             edition = registry.edition[key]
             tables = {name: table[table["edition_id"] == key] for name, table in mart.items()}
             results.append(advise(tables, observation, members(registry, edition), edition, registry))
-        tables = {name: pd.concat([getattr(r, name) for r in results], ignore_index=True) for name in ADVICE}
+        tables = joined(results, ADVICE)
         for name, table in tables.items():
             yield dg.Output(table, name)
         yield verdict(adds_up, points_add_up(tables["gap"], mart["score"]))

@@ -10,7 +10,7 @@ import dagster as dg
 import pandas as pd
 
 from assets.checks import check_spec, in_range, linked, nothing_lost, verdict
-from assets.io import open_lake, table_spec
+from assets.io import open_lake, table_ins, table_outs, table_spec
 from pipelines.harmonise import harmonise
 from pipelines.registry_tables import registry_tables
 from warehouse.registry import Registry
@@ -48,11 +48,8 @@ def _harmonised(registry: Registry) -> dg.AssetsDefinition:
 
     @dg.multi_asset(
         name="harmonise",
-        ins={source.id: dg.AssetIn(["staging", source.id], input_manager_key="lake") for source in registry.sources},
-        outs={
-            name: dg.AssetOut.from_spec(table_spec(f"core.{name}", group="core"), io_manager_key="lake")
-            for name in HARMONISED
-        },
+        ins=table_ins(*(f"staging.{source.id}" for source in registry.sources)),
+        outs=table_outs("core", HARMONISED),
         check_specs=[lost, ranges, links],
     )
     def harmonised(**staging: pd.DataFrame) -> Iterator[dg.Output | dg.AssetCheckResult]:

@@ -4,7 +4,7 @@ Put here: the IO manager and the metadata that every asset shows.
 Not here: the lake itself (`warehouse/lake.py`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import dagster as dg
@@ -40,6 +40,19 @@ class LakeIOManager(dg.IOManager):
         """Read rows: of the run's partitions, or all."""
         keys = list(context.asset_partition_keys) if context.has_asset_partitions else None
         return open_lake().read(table_of(context.asset_key), keys)
+
+
+def table_ins(*tables: str) -> dict[str, dg.AssetIn]:
+    """Inputs that are tables of the lake, by the name after the schema."""
+    return {table.split(".")[1]: dg.AssetIn(table.split("."), input_manager_key="lake") for table in tables}
+
+
+def table_outs(schema: str, names: Iterable[str]) -> dict[str, dg.AssetOut]:
+    """Outputs that are tables of one schema of the lake; the schema is their group."""
+    return {
+        name: dg.AssetOut.from_spec(table_spec(f"{schema}.{name}", group=schema), io_manager_key="lake")
+        for name in names
+    }
 
 
 @dg.io_manager(description="The lake; one run at a time writes to it, whoever starts the run.")  # type: ignore[arg-type]

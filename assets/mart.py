@@ -11,8 +11,8 @@ import dagster as dg
 import pandas as pd
 
 from assets.checks import check_spec, compatriots_apart, coverage_kept, traced, verdict
-from assets.io import table_spec
-from assets.partitions import edition_partitions
+from assets.io import table_ins, table_outs
+from assets.partitions import by_edition, joined
 from pipelines.choose import choose, comparable_values, members
 from pipelines.score import score
 from warehouse.registry import Registry
@@ -26,22 +26,15 @@ def mart_assets(registry: Registry) -> list[dg.AssetsDefinition]:
     return [_chosen(registry), _scored(registry)]
 
 
-def _outs(names: tuple[str, ...]) -> dict[str, dg.AssetOut]:
-    return {
-        name: dg.AssetOut.from_spec(table_spec(f"mart.{name}", group="mart"), io_manager_key="lake") for name in names
-    }
-
-
 def _chosen(registry: Registry) -> dg.AssetsDefinition:
     apart = check_spec("compatriots", ["mart", "chosen"], "no wider area ranks two communities of one country")
 
     @dg.multi_asset(
         name="choose",
-        ins={"observation": dg.AssetIn(["core", "observation"], input_manager_key="lake")},
-        outs=_outs(CHOSEN),
+        ins=table_ins("core.observation"),
+        outs=table_outs("mart", CHOSEN),
         check_specs=[apart],
-        partitions_def=edition_partitions(registry),
-        backfill_policy=dg.BackfillPolicy.single_run(),
+        **by_edition(registry),
     )
     def chosen(
         context: dg.AssetExecutionContext, observation: pd.DataFrame
@@ -62,14 +55,10 @@ def _scored(registry: Registry) -> dg.AssetsDefinition:
 
     @dg.multi_asset(
         name="score",
-        ins={
-            "chosen": dg.AssetIn(["mart", "chosen"], input_manager_key="lake"),
-            "observation": dg.AssetIn(["core", "observation"], input_manager_key="lake"),
-        },
-        outs=_outs(SCORED),
+        ins=table_ins("mart.chosen", "core.observation"),
+        outs=table_outs("mart", SCORED),
         check_specs=[adds_up, kept],
-        partitions_def=edition_partitions(registry),
-        backfill_policy=dg.BackfillPolicy.single_run(),
+        **by_edition(registry),
     )
     def scored(
         context: dg.AssetExecutionContext, chosen: pd.DataFrame, observation: pd.DataFrame
@@ -78,7 +67,7 @@ def _scored(registry: Registry) -> dg.AssetsDefinition:
         for key in context.partition_keys:
             edition = registry.edition[key]
             results.append(score(chosen[chosen["edition_id"] == key], members(registry, edition), edition, registry))
-        tables = {name: pd.concat([getattr(r, name) for r in results], ignore_index=True) for name in SCORED}
+        tables = joined(results, SCORED)
         for name, table in tables.items():
             yield dg.Output(table, name)
         yield verdict(adds_up, traced(tables["score"], tables["trace"], observation))

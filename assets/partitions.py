@@ -1,10 +1,14 @@
 """Editions as partitions.
 
-Put here: the partitions and how a run over several of them is one run.
+Put here: the partitions, how a run over several of them is one run, and how their tables become one.
 Not here: which editions are scored (`pipelines/choose.py`).
 """
 
+from collections.abc import Iterable
+from typing import Any
+
 import dagster as dg
+import pandas as pd
 
 from pipelines.choose import scored_editions
 from warehouse.registry import Registry
@@ -13,6 +17,17 @@ from warehouse.registry import Registry
 def edition_partitions(registry: Registry) -> dg.StaticPartitionsDefinition:
     """One partition an edition of the default run, the best known first."""
     return dg.StaticPartitionsDefinition([edition.id for edition in scored_editions(registry)])
+
+
+def by_edition(registry: Registry) -> dict[str, Any]:
+    """Settings of an asset with one partition an edition, of which one run makes all."""
+    return {"partitions_def": edition_partitions(registry), "backfill_policy": dg.BackfillPolicy.single_run()}
+
+
+def joined(results: Iterable[object], names: Iterable[str]) -> dict[str, pd.DataFrame]:
+    """Tables of several editions as one table each; every result has them as attributes."""
+    found = list(results)
+    return {name: pd.concat([getattr(one, name) for one in found], ignore_index=True) for name in names}
 
 
 def range_tags(partitions: dg.PartitionsDefinition) -> dict[str, str]:

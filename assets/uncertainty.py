@@ -10,13 +10,13 @@ import dagster as dg
 import pandas as pd
 
 from assets.checks import check_spec, named, verdict
-from assets.io import table_spec
-from assets.partitions import edition_partitions
+from assets.io import table_ins, table_outs
+from assets.partitions import by_edition, joined
 from pipelines.choose import members
 from pipelines.uncertainty import NAMES, analyse
 from warehouse.registry import Registry
 
-INPUTS = ("candidate", "chosen", "screening", "score")
+INPUTS = ("mart.candidate", "mart.chosen", "mart.screening", "mart.score")
 _KEY = ["edition_id", "framework_id", "basis", "community_id"]
 
 
@@ -29,14 +29,10 @@ def uncertainty_assets(registry: Registry) -> list[dg.AssetsDefinition]:
 
     @dg.multi_asset(
         name="vary",
-        ins={name: dg.AssetIn(["mart", name], input_manager_key="lake") for name in INPUTS},
-        outs={
-            name: dg.AssetOut.from_spec(table_spec(f"mart.{name}", group="mart"), io_manager_key="lake")
-            for name in NAMES
-        },
+        ins=table_ins(*INPUTS),
+        outs=table_outs("mart", NAMES),
         check_specs=[same, pairs],
-        partitions_def=edition_partitions(registry),
-        backfill_policy=dg.BackfillPolicy.single_run(),
+        **by_edition(registry),
     )
     def varied(context: dg.AssetExecutionContext, **mart: pd.DataFrame) -> Iterator[dg.Output | dg.AssetCheckResult]:
         results = []
@@ -45,7 +41,7 @@ def uncertainty_assets(registry: Registry) -> list[dg.AssetsDefinition]:
             mine = {name: table[table["edition_id"] == key] for name, table in mart.items()}
             shown = members(registry, edition)
             results.append(analyse(mine["chosen"], mine["candidate"], mine["screening"], shown, edition, registry))
-        tables = {name: pd.concat([getattr(r, name) for r in results], ignore_index=True) for name in NAMES}
+        tables = joined(results, NAMES)
         for name, table in tables.items():
             yield dg.Output(table, name)
         yield verdict(same, same_scores(tables["rank_interval"], mart["score"]))

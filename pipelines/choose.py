@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from warehouse.contracts import contract_of, describe
+from warehouse.contracts import columns_of
 from warehouse.registry import Registry
 from warehouse.registry.entry import AREA_LEVELS, QUALITIES
 from warehouse.registry.models import Edition, Indicator
@@ -90,7 +90,7 @@ def members(registry: Registry, edition: Edition) -> pd.DataFrame:
         for entry in registry.communities
         if entry.id in ranked or entry.role == "reference"
     ]
-    return pd.DataFrame(rows, columns=_columns("core.edition_member"))
+    return pd.DataFrame(rows, columns=columns_of("core.edition_member"))
 
 
 def comparable_values(observation: pd.DataFrame, registry: Registry) -> pd.DataFrame:
@@ -130,10 +130,6 @@ def choose(values: pd.DataFrame, editions: Sequence[Edition], registry: Registry
     both = _judge_compatriots(both)
     both = _prefer(both)
     return Choice(_candidates(both), _chosen(both))
-
-
-def _columns(table: str) -> list[str]:
-    return [column.name for column in describe(contract_of(table))]
 
 
 def derive(observation: pd.DataFrame, registry: Registry) -> pd.DataFrame:
@@ -293,7 +289,7 @@ def _prefer(both: pd.DataFrame) -> pd.DataFrame:
 
 
 def _candidates(both: pd.DataFrame) -> pd.DataFrame:
-    return both[_columns("mart.candidate")].reset_index(drop=True)
+    return both[columns_of("mart.candidate")].reset_index(drop=True)
 
 
 def _chosen(both: pd.DataFrame) -> pd.DataFrame:
@@ -303,7 +299,7 @@ def _chosen(both: pd.DataFrame) -> pd.DataFrame:
     counts = pd.crosstab([both[name] for name in _CASE], both["verdict"])
     chosen = both[both["verdict"] == "chosen"].join(facts, on=_CASE)
     chosen["reason"] = _reasons(chosen, counts)
-    return chosen[_columns("mart.chosen")]
+    return chosen[columns_of("mart.chosen")]
 
 
 def _reasons(chosen: pd.DataFrame, counts: pd.DataFrame) -> list[str]:

@@ -18,7 +18,7 @@ import pandas as pd
 from pipelines.corrections import correct
 from pipelines.meaning import Answers, Meaning, Place, meanings, pack, places
 from pipelines.units import RATE_INDICATORS, rates, rescale, to_international
-from warehouse.contracts import contract_of, describe
+from warehouse.contracts import columns_of, contract_of, describe
 from warehouse.registry import Registry
 from warehouse.registry.entry import AREA_LEVELS, QUALITIES
 
@@ -94,14 +94,10 @@ def harmonise(staged: pd.DataFrame, registry: Registry) -> Harmonised:
     )  # fmt: skip
     rejected = rows.take(lost).assign(reason=verdict.reason[lost], detail=verdict.detail[lost])
     return Harmonised(
-        observation[_columns("core.observation")].reset_index(drop=True),
-        rejected[_columns("core.rejected")].reset_index(drop=True),
+        observation[columns_of("core.observation")].reset_index(drop=True),
+        rejected[columns_of("core.rejected")].reset_index(drop=True),
         _corrections(registry, corrected.met),
     )
-
-
-def _columns(table: str) -> list[str]:
-    return [column.name for column in describe(contract_of(table))]
 
 
 def _refuse_meaningless(rows: pd.DataFrame, meaning: Answers, place: Answers, verdict: _Verdict) -> None:
@@ -235,4 +231,4 @@ def _corrections(registry: Registry, met: Iterable[int]) -> pd.DataFrame:
         item.model_dump() | {"source_id": item.source, "rows": rows}
         for item, rows in zip(registry.corrections, met, strict=True)
     ]
-    return pd.DataFrame(items, columns=_columns("core.correction"))
+    return pd.DataFrame(items, columns=columns_of("core.correction"))

@@ -19,7 +19,7 @@ from pipelines.pace import NUMBERS, PACE, Groups, comparability, fastest
 from pipelines.score import scored_frameworks
 from pipelines.scoring.improve import SmallestSets, place, quantile, reach, smallest_sets, value_at
 from pipelines.standing import Columns, Standing, free_scores, rows_of, standing
-from warehouse.contracts import contract_of, describe
+from warehouse.contracts import columns_of
 from warehouse.contracts.advice import COUNTED
 from warehouse.contracts.mart import BASES
 from warehouse.registry import Registry
@@ -94,7 +94,7 @@ def advise(
 
 def _table(name: str, parts: list[Columns], edition: Edition) -> pd.DataFrame:
     """Parts below each other, with the columns of the contract."""
-    columns = [column.name for column in describe(contract_of(f"mart.{name}")) if column.name != "edition_id"]
+    columns = [column for column in columns_of(f"mart.{name}") if column != "edition_id"]
     table = pd.DataFrame({column: np.concatenate([part[column] for part in parts]) for column in columns})
     table.insert(0, "edition_id", edition.id)
     return table

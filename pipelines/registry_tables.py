@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from pipelines.choose import members, scored_editions
-from warehouse.contracts import CONTRACTS, describe, empty
+from warehouse.contracts import CONTRACTS, columns_of, empty
 from warehouse.registry import Registry
 from warehouse.registry.models import Framework
 
@@ -38,10 +38,7 @@ def registry_tables(registry: Registry) -> dict[str, pd.DataFrame]:
         "core.programme_partner": _partners(registry),
         "core.target": _targets(registry),
     }
-    tables = {
-        name: pd.DataFrame(list(found), columns=[column.name for column in describe(CONTRACTS[name])])
-        for name, found in rows.items()
-    }
+    tables = {name: pd.DataFrame(list(found), columns=columns_of(name)) for name, found in rows.items()}
     nobody = empty(CONTRACTS["core.edition_member"])
     shown = [nobody, *(members(registry, edition) for edition in scored_editions(registry))]
     return tables | {"core.edition_member": pd.concat(shown, ignore_index=True)}

@@ -14,7 +14,7 @@ from pipelines.scoring.method import Method
 from pipelines.scoring.normalise import goalposts
 from pipelines.scoring.ranks import competition
 from pipelines.scoring.tree import Tree
-from warehouse.contracts import contract_of, describe, empty
+from warehouse.contracts import columns_of, contract_of, empty
 from warehouse.contracts.mart import BASES
 from warehouse.registry import Registry
 from warehouse.registry.models import Criterion, Edition, Framework, Indicator
@@ -140,12 +140,8 @@ def score(chosen: pd.DataFrame, members: pd.DataFrame, edition: Edition, registr
     tables["indicator_score"] = tables["indicator_score"].merge(chosen[[*_CASE, "value", "is_proxy"]], on=_CASE)
     tables["trace"] = _with_figures(tables["trace"], chosen)
     for name, table in tables.items():
-        tables[name] = table.assign(edition_id=edition.id)[_columns(f"mart.{name}")]
+        tables[name] = table.assign(edition_id=edition.id)[columns_of(f"mart.{name}")]
     return Scored(**tables)
-
-
-def _columns(table: str) -> list[str]:
-    return [column.name for column in describe(contract_of(table))]
 
 
 def _score_one(

@@ -27,16 +27,6 @@ def interval_chart(result: UncertaintyResult, tables: IndexTables) -> alt.TopLev
     return charts.rank_intervals(rows, title=f"{_title(result.model, tables)}: ranks", caption=caption)
 
 
-def pair_chart(result: UncertaintyResult, tables: IndexTables) -> alt.TopLevelMixin:
-    """How probably each unit is ahead of each other one."""
-    at = _ranked(result)
-    names = [_names(result.model, tables)[i] for i in at]
-    found = result.found
-    caption = f"{_whose(result.model)} {_how_many(found.draws, sum(found.failures.values()), 'draws')}"
-    title = f"{_title(result.model, tables)}: who is ahead of whom"
-    return charts.pairwise(names, found.ahead[np.ix_(at, at)], title=title, caption=caption)
-
-
 def sensitivity_chart(result: SensitivityResult, tables: IndexTables, output: int = 0) -> alt.TopLevelMixin:
     """The indices of one output, the largest total first; by default of the average rank shift."""
     parts = {"first": result.indices.first, "total": result.indices.total}

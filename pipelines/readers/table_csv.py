@@ -9,10 +9,10 @@ import io
 
 import pandas as pd
 
-from warehouse.contracts import contract_of, describe
+from warehouse.contracts import columns_of
 
 _PROVENANCE = ("staged_id", "source_id", "answer_id", "locator")
-FIELDS = tuple(column.name for column in describe(contract_of("staging.figure")) if column.name not in _PROVENANCE)
+FIELDS = tuple(column for column in columns_of("staging.figure") if column not in _PROVENANCE)
 """Header of such a file."""
 
 

@@ -16,7 +16,7 @@ from pipelines.scoring.sensitivity import design, estimate, rank_outputs
 from pipelines.scoring.uncertainty import Uncertainty, rank_draws, run, summarise
 from pipelines.uncertainty.figures import figures
 from pipelines.uncertainty.model import BenchmarkModel
-from warehouse.contracts import contract_of, describe, empty
+from warehouse.contracts import columns_of, contract_of, empty
 from warehouse.contracts.mart import BASES
 from warehouse.registry import Registry
 from warehouse.registry.models import Edition, Framework
@@ -123,10 +123,9 @@ def build_model(
 
 
 def _joined(name: str, tables: list[pd.DataFrame]) -> pd.DataFrame:
-    contract = contract_of(f"mart.{name}")
     if not tables:
-        return empty(contract)
-    return pd.concat(tables, ignore_index=True)[[column.name for column in describe(contract)]]
+        return empty(contract_of(f"mart.{name}"))
+    return pd.concat(tables, ignore_index=True)[columns_of(f"mart.{name}")]
 
 
 def _tables(model: BenchmarkModel, members: pd.DataFrame, plan: Plan) -> dict[str, pd.DataFrame]:

@@ -6,6 +6,16 @@ Not here: how a table is made (`pipelines`), how it is stored (`warehouse/lake.p
 """
 
 from warehouse.contracts.base import Contract, ContractError, describe, empty, enforce, key_of
-from warehouse.contracts.tables import CONTRACTS, contract_of
+from warehouse.contracts.tables import CONTRACTS, columns_of, contract_of
 
-__all__ = ["CONTRACTS", "Contract", "ContractError", "contract_of", "describe", "empty", "enforce", "key_of"]
+__all__ = [
+    "CONTRACTS",
+    "Contract",
+    "ContractError",
+    "columns_of",
+    "contract_of",
+    "describe",
+    "empty",
+    "enforce",
+    "key_of",
+]

@@ -5,7 +5,7 @@ Not here: the contracts themselves.
 """
 
 from warehouse.contracts import advice, audit, core, mart, raw, uncertainty
-from warehouse.contracts.base import Contract
+from warehouse.contracts.base import Contract, describe
 
 _MODELS: tuple[type[Contract], ...] = (
     raw.Answer,
@@ -62,3 +62,12 @@ def contract_of(table: str) -> type[Contract]:
         KeyError: no such table.
     """
     return raw.Figure if table.startswith("staging.") else CONTRACTS[table]
+
+
+def columns_of(table: str) -> list[str]:
+    """Names of a table's columns, in order.
+
+    Raises:
+        KeyError: no such table.
+    """
+    return [column.name for column in describe(contract_of(table))]
