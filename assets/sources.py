@@ -10,9 +10,9 @@ import dagster as dg
 import pandas as pd
 
 from assets.io import about, open_lake, table_spec
-from pipelines.readers import table_csv
+from pipelines.readers import figures_csv
 from warehouse.registry import Registry
-from warehouse.registry.models import Source
+from warehouse.registry.sources import FiguresCsv, Source
 
 
 def source_assets(registry: Registry) -> list[dg.AssetsDefinition]:
@@ -34,9 +34,10 @@ def _raw(registry: Registry, source: Source) -> dg.AssetsDefinition:
         },
     )
     def raw() -> dg.MaterializeResult:
-        body = (registry.root / source.path).read_bytes()
+        assert isinstance(source.reader, FiguresCsv)  # noqa: S101 (the only kind so far)
+        body = (registry.root / source.reader.path).read_bytes()
         # Read before it is stored: a broken file never becomes the current answer.
-        rows = table_csv.parse(body, source.id, "0" * 64)
+        rows = figures_csv.parse(body, source.id, "0" * 64)
         now = dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
         answer_id = open_lake().store(source.id, body, url=source.url_main, retrieved_at=now)
         return dg.MaterializeResult(metadata={**about(rows), "answer_id": answer_id, "size_bytes": len(body)})
@@ -56,6 +57,6 @@ def _staging(source: Source) -> dg.AssetsDefinition:
         answer = lake.current(source.id)
         if answer is None:
             raise dg.Failure(f"{source.id}: nothing is stored yet. Run the job `refresh` first.")
-        return table_csv.parse(lake.body(source.id, answer["answer_id"]), source.id, answer["answer_id"])
+        return figures_csv.parse(lake.body(source.id, answer["answer_id"]), source.id, answer["answer_id"])
 
     return staging

@@ -18,7 +18,7 @@ import time
 import pandas as pd
 
 from pipelines.harmonise import harmonise
-from pipelines.readers import table_csv
+from pipelines.readers import figures_csv
 from warehouse.registry import Registry, load_registry
 
 ROWS = 1_000_000
@@ -31,7 +31,7 @@ def curated(registry: Registry) -> pd.DataFrame:
     parts = []
     for source in registry.sources:
         body = (registry.root / source.path).read_bytes()
-        parts.append(table_csv.parse(body, source.id, hashlib.sha256(body).hexdigest()))
+        parts.append(figures_csv.parse(body, source.id, hashlib.sha256(body).hexdigest()))
     return pd.concat(parts, ignore_index=True)
 
 

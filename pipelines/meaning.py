@@ -145,11 +145,12 @@ def _described(indicator: Indicator, class_id: str, unit: Unit) -> Meaning:
 def places(registry: Registry) -> Callable[[str, str], Place]:
     """What to answer about an area of a source."""
     home = {entry.id: entry.currency for entry in registry.countries}
-    of_countries = {source.id for source in registry.sources if source.area_scheme == "iso3166_1_alpha3"}
+    coded = {(source.id, area.code): area.area for source in registry.sources for area in source.areas}
 
     def answer(source_id: str, area: str) -> Place:
-        if source_id in of_countries:
-            return Place(area, area, home[area]) if area in home else Place()
+        area = coded.get((source_id, area), area)
+        if area in home:
+            return Place(area, area, home[area])
         if area not in registry.community:
             return Place()
         entry = registry.community[area]

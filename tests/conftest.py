@@ -122,8 +122,7 @@ def _source() -> dict[str, Any]:
         "licence": "CC BY 4.0",
         "licence_url": "https://creativecommons.org/licenses/by/4.0/",
         "is_open": True,
-        "reader": "table_csv",
-        "path": "curated/survey.csv",
+        "reader": {"kind": "figures_csv", "path": "curated/survey.csv"},
         "area_scheme": "smart21",
         "rank": 1,
         "series": [

@@ -26,7 +26,7 @@ COMMANDS = {
     "dev": "assets.cli.run",
     "index": "assets.cli.index_app",
 }
-"""Module of each command; its function bears the command's name, and `index` is a group of commands."""
+"""Module of each command; its function bears the command's name, a group of commands is its `<name>_app`."""
 
 
 def build(asked: Sequence[str]) -> typer.Typer:
@@ -45,8 +45,8 @@ def build(asked: Sequence[str]) -> typer.Typer:
     app.callback()(lambda: None)
     for name in [asked[0]] if asked and asked[0] in COMMANDS else COMMANDS:
         module = import_module(COMMANDS[name])
-        if name == "index":
-            app.add_typer(module.index_app)
+        if group := getattr(module, f"{name}_app", None):
+            app.add_typer(group)
         else:
             app.command(name)(getattr(module, name))
     return app

@@ -59,6 +59,34 @@ class SourceStatus(Contract):
         unique = ["source_id"]
 
 
+class Revision(Contract):
+    """One difference between two answers to the same request."""
+
+    revision_id: str = pa.Field(description="our id")
+    source_id: str = pa.Field(description="source")
+    request_id: str = pa.Field(description="what was asked")
+    old_answer_id: str = pa.Field(description="answer before")
+    new_answer_id: str = pa.Field(description="answer after")
+    found_at: str = pa.Field(description="UTC time, ISO 8601")
+    kind: str = pa.Field(
+        isin=["added", "removed", "revised", "moved", "unit", "code", "columns", "rows"],
+        description="what differs; `moved`: by more than the figure's history explains",
+    )
+    series: str = pa.Field(description="series; empty where the difference is the answer's")
+    area: str = pa.Field(description="source's code of the area")
+    year: str = pa.Field(description="year as printed")
+    old_value: str = pa.Field(description="before, as printed")
+    new_value: str = pa.Field(description="after, as printed")
+    is_suspicious: bool = pa.Field(description="held the answer back until somebody accepts it")
+    detail: str = pa.Field(description="the difference in words")
+
+    class Config(Contract.Config):
+        """Table."""
+
+        name = "audit.revision"
+        unique = ["revision_id"]
+
+
 class TableCount(Contract):
     """How many rows each table of this release has."""
 

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from warehouse.registry.models import Framework, Indicator, Source
+from warehouse.registry.models import Framework, Indicator
+from warehouse.registry.sources import FiguresCsv, Source
 
 if TYPE_CHECKING:
     from warehouse.registry.load import Registry
@@ -102,9 +103,7 @@ def _indicators(registry: Registry) -> Iterator[str]:
 
 def _source(registry: Registry, source: Source) -> Iterator[str]:
     where = f"sources/{source.id}.yml"
-    path = (registry.root / source.path).resolve()
-    if not path.is_relative_to(registry.root.resolve()) or not path.is_file():
-        yield f"{where}: path {source.path} is no file inside the registry"
+    yield from _files(registry, source, where)
     yield from _twice(where, (f"series {item.code} in {item.unit!r}" for item in source.series))
     for declined in source.declined:
         for item in source.series:
@@ -121,6 +120,17 @@ def _source(registry: Registry, source: Source) -> Iterator[str]:
             yield f"{label}: {item.comparability} is no comparability class of {item.indicator}"
         if (item.unit, indicator.dimension) not in units:
             yield f"{label}: units.yml has no such unit of dimension {indicator.dimension}"
+
+
+def _files(registry: Registry, source: Source, where: str) -> Iterator[str]:
+    if isinstance(source.reader, FiguresCsv):
+        path = (registry.root / source.reader.path).resolve()
+        if not path.is_relative_to(registry.root.resolve()) or not path.is_file():
+            yield f"{where}: path {source.reader.path} is no file inside the registry"
+    places = {*registry.community, *(country.id for country in registry.countries)}
+    for area in source.areas:
+        if area.area not in places:
+            yield f"{where}: areas: {area.code}: {area.area} is no community and no country"
 
 
 def _criteria(registry: Registry) -> Iterator[str]:

@@ -25,9 +25,9 @@ from warehouse.registry.models import (
     Edition,
     Framework,
     Indicator,
-    Source,
     Unit,
 )
+from warehouse.registry.sources import Source
 
 HERE = Path(__file__).parent
 Model = TypeVar("Model", bound=Entry)
@@ -66,6 +66,11 @@ class Registry:
     def community(self) -> dict[str, Community]:
         """Communities by id."""
         return {entry.id: entry for entry in self.communities}
+
+    @cached_property
+    def source(self) -> dict[str, Source]:
+        """Sources by id."""
+        return {entry.id: entry for entry in self.sources}
 
     @cached_property
     def edition(self) -> dict[str, Edition]:

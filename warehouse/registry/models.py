@@ -188,43 +188,6 @@ class Unit(Entry):
     note: str = ""
 
 
-class Series(Entry):
-    """One series of a source, in one printed unit, and what it is to us."""
-
-    code: Text
-    unit: str = Field(description="printed unit; part of the key, since one name often hides several measures")
-    indicator: Id
-    comparability: Id = Field(description="comparability class of the indicator")
-
-
-class Declined(Entry):
-    """A series that is staged but becomes no observation, with the reason."""
-
-    code: Text
-    unit: str | None = Field(None, description="a single printed unit; all units of the series when left out")
-    reason: Text
-
-
-class Source(Entry):
-    """Where figures come from, complete before the first is read."""
-
-    id: Id
-    name: Text
-    producer: Text
-    citation: Text
-    url_main: Text
-    licence: Text
-    licence_url: Text
-    is_open: bool = Field(description="may be used commercially, with attribution")
-    reader: Literal["table_csv"]
-    path: Text = Field(description="file, relative to the registry")
-    area_scheme: Id = Field(description="which codes the file names areas by")
-    rank: int = Field(ge=1, description="1 is trusted first when two sources give the same figure")
-    series: tuple[Series, ...]
-    declined: tuple[Declined, ...] = ()
-    note: str = ""
-
-
 class Correction(Entry):
     """A known error in a source: what, why, and since when it is believed."""
 

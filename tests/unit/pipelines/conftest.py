@@ -21,9 +21,9 @@ from warehouse.registry.models import (
     Framework,
     Honour,
     Indicator,
-    Source,
     Unit,
 )
+from warehouse.registry.sources import Source
 
 COUNTRIES = [
     {"id": "VNM", "name": "Viet Nam", "iso2": "VN", "currency": "VND"},
@@ -103,11 +103,12 @@ def _series(*items: str) -> list[dict[str, str]]:
 
 _SOURCE = {
     "producer": "an office", "citation": "Office (2019)", "url_main": "https://office.example", "licence": "CC BY 4.0",
-    "licence_url": "https://creativecommons.org/licenses/by/4.0/", "is_open": True, "reader": "table_csv",
+    "licence_url": "https://creativecommons.org/licenses/by/4.0/", "is_open": True,
 }  # fmt: skip
 SOURCES = [
     _SOURCE | {
-        "id": "city", "name": "City figures", "path": "curated/city.csv", "area_scheme": "community", "rank": 1,
+        "id": "city", "name": "City figures",
+        "reader": {"kind": "figures_csv", "path": "curated/city.csv"}, "area_scheme": "community", "rank": 1,
         "series": _series(
             "population|persons|population", "population|thousand persons|population", "patents|persons|patents_total",
             "internet|%|internet", "internet|share of 1|internet", "unemployment|%|unemployment",
@@ -120,7 +121,8 @@ SOURCES = [
                      {"code": "internet", "unit": "households", "reason": "a count without its whole"}],
     },
     _SOURCE | {
-        "id": "nation", "name": "National figures", "path": "curated/nation.csv", "rank": 2,
+        "id": "nation", "name": "National figures",
+        "reader": {"kind": "figures_csv", "path": "curated/nation.csv"}, "rank": 2,
         "area_scheme": "iso3166_1_alpha3",
         "series": _series(
             "ppp|VND per $|ppp_factor", "rate|VND per US$|exchange_rate", "internet|%|internet",

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from pipelines.readers.table_csv import FIELDS, FileError, parse
+from pipelines.readers.figures_csv import FIELDS, FileError, parse
 from warehouse.contracts import contract_of, enforce
 
 HEADER = ",".join(FIELDS)

@@ -1,0 +1,74 @@
+"""What every reader of a kind of answer offers, and the words it is asked in.
+
+Put here: requests, refusals, and the protocol of readers.
+Not here: any kind of answer, sending a request (`pipelines/fetch.py`).
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import pandas as pd
+
+from warehouse.registry.sources import Source
+
+
+class ReaderError(ValueError):
+    """An answer is not what was promised; says what, where and what to do."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One question to a service; the key is added when it is sent and is no part of it."""
+
+    source_id: str
+    url: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    method: str = "GET"
+    body: str | None = None
+    accept: str = "*/*"
+
+    @property
+    def request_id(self) -> str:
+        """First 16 hexadecimal digits of the sha256 of everything that is asked."""
+        asked = [self.source_id, self.method, self.url, sorted(self.parameters.items()), self.body]
+        return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One stored answer of one request."""
+
+    request: Request
+    answer_id: str
+    body: bytes
+
+
+class Reader(Protocol):
+    """One kind of answer."""
+
+    def plan(self, source: Source, years: Iterable[int] = ()) -> list[Request]:
+        """The first requests to a source; of the years given, where it is asked by year."""
+
+    def following(self, source: Source, page: Page) -> Request | None:
+        """The request for the next page, if there is one.
+
+        Raises:
+            ReaderError: paging does not end.
+        """
+
+    def check(self, source: Source, page: Page) -> None:
+        """Look into the body before it is stored.
+
+        Raises:
+            ReaderError: it is an error, a web page, empty, or cut short.
+        """
+
+    def parse(self, source: Source, page: Page) -> pd.DataFrame:
+        """Rows of the contract `staging.figure`, values as the source wrote them, of the areas that the source lists.
+
+        Raises:
+            ReaderError: columns are missing, renamed or new dimensions appeared.
+        """

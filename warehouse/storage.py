@@ -1,0 +1,75 @@
+"""Where bytes lie: a folder, or an object store.
+
+Put here: reading and writing whole files by name, so that a reader never sees half of one.
+Not here: what the files mean (`lake.py`, `answers.py`, `publish.py`).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from warehouse.files import replacing, sync
+
+
+class Storage(Protocol):
+    """Whole files under names such as `answers/world_bank/ab12.body`."""
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a file.
+
+        Raises:
+            OSError: there is none, or it cannot be read.
+        """
+
+    def write(self, name: str, body: bytes) -> None:
+        """Put a file in place in one step, replacing what was there."""
+
+    def names(self, prefix: str) -> list[str]:
+        """Names that begin with a folder's name, sorted; no drafts."""
+
+    def exists(self, name: str) -> bool:
+        """Whether there is such a file."""
+
+    def delete(self, name: str) -> None:
+        """Remove a file, if it is there."""
+
+    @contextmanager
+    def local(self, name: str) -> Iterator[Path]:
+        """A path on this machine with the file's bytes, as long as the context lasts."""
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder of this machine."""
+
+    root: Path
+
+    def read(self, name: str) -> bytes:
+        """See `Storage`."""
+        return (self.root / name).read_bytes()
+
+    def write(self, name: str, body: bytes) -> None:
+        """See `Storage`."""
+        with replacing(self.root / name) as draft:
+            draft.write_bytes(body)
+            sync(draft)
+
+    def names(self, prefix: str) -> list[str]:
+        """See `Storage`."""
+        files = (path for path in (self.root / prefix).rglob("*") if path.is_file() and not path.name.startswith("."))
+        return sorted(path.relative_to(self.root).as_posix() for path in files)
+
+    def exists(self, name: str) -> bool:
+        """See `Storage`."""
+        return (self.root / name).is_file()
+
+    def delete(self, name: str) -> None:
+        """See `Storage`."""
+        (self.root / name).unlink(missing_ok=True)
+
+    @contextmanager
+    def local(self, name: str) -> Iterator[Path]:
+        """See `Storage`."""
+        yield self.root / name
