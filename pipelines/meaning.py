@@ -146,12 +146,14 @@ def places(registry: Registry) -> Callable[[str, str], Place]:
     """What to answer about an area of a source."""
     home = {entry.id: entry.currency for entry in registry.countries}
     coded = {(source.id, area.code): area.area for source in registry.sources for area in source.areas}
+    of_countries = {source.id for source in registry.sources if source.area_scheme == "iso3166_1_alpha3"}
 
     def answer(source_id: str, area: str) -> Place:
-        area = coded.get((source_id, area), area)
-        if area in home:
+        known = coded.get((source_id, area))
+        area = known or area
+        if area in home and (known or source_id in of_countries):
             return Place(area, area, home[area])
-        if area not in registry.community:
+        if area not in registry.community or (source_id in of_countries and not known):
             return Place()
         entry = registry.community[area]
         first = entry.valid_from.year if entry.valid_from else -np.inf
