@@ -63,9 +63,15 @@ LINKS = [
     pytest.param(
         change(*SOURCE, "series", 0, unit="persons"), ["sources/survey.yml", "online", "persons", "share"], id="unit"
     ),
-    pytest.param(change(*SOURCE, "reader", path="curated/none.csv"), ["sources/survey.yml", "curated/none.csv"], id="no file"),
-    pytest.param(change(*SOURCE, "reader", path="../outside.csv"), ["sources/survey.yml", "../outside.csv"], id="path upwards"),
-    pytest.param(change(*SOURCE, "reader", path="/etc/passwd"), ["sources/survey.yml", "/etc/passwd"], id="path from the root"),
+    pytest.param(
+        change(*SOURCE, "reader", path="curated/none.csv"), ["sources/survey.yml", "curated/none.csv"], id="no file"
+    ),
+    pytest.param(
+        change(*SOURCE, "reader", path="../outside.csv"), ["sources/survey.yml", "../outside.csv"], id="path upwards"
+    ),
+    pytest.param(
+        change(*SOURCE, "reader", path="/etc/passwd"), ["sources/survey.yml", "/etc/passwd"], id="path from the root"
+    ),
     pytest.param(
         change(*SOURCE, "declined", 0, code="online"), ["sources/survey.yml", "online", "declined"], id="both ways"
     ),
