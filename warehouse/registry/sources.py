@@ -10,7 +10,10 @@ from pydantic import Field, model_validator
 
 from warehouse.registry.entry import AreaLevel, Entry, Id, Quality, Text
 
-Template = Annotated[Text, Field(description="text in which {column} stands for a column of the answer's table")]
+Template = Annotated[
+    Text,
+    Field(description="text in which {name} stands for a column of the answer's table or a name in the call's `each`"),
+]
 Variable = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$", description="name of an environment variable")]
 
 
@@ -109,7 +112,9 @@ class Fields(Entry):
     area: Template
     year: Template
     value: Template
-    unit: Template
+    unit: Template | None = Field(
+        None, description="left out where the source prints none: the unit that `series` states for the code"
+    )
     area_name: Template | None = Field(None, description="the name in `areas` when left out")
     note: Template | None = Field(None, description="flags and remarks of the source")
 
