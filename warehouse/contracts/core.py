@@ -267,6 +267,7 @@ class DataPoint(Contract):
     unit: str = pa.Field(description="unit of a figure")
     kind: str = pa.Field(isin=["statistic", "evidence"], description="fed by statistics, or answered by evidence")
     indicators: str = pa.Field(description="indicators that feed it, joined by a space")
+    needs: str = pa.Field(isin=["all", "any"], description="answered by all of them together, or by any one")
     status: str = pa.Field(description="how sure it is that the framework asks for it")
     source: str = pa.Field(description="address")
     note: str = pa.Field(description="remark")

@@ -7,9 +7,13 @@ Not here: statistics (`core.py`), scores (`mart.py`).
 import pandera.pandas as pa
 
 from warehouse.contracts.base import Contract, NullableInteger
+from warehouse.registry.entry import AREA_LEVELS, QUALITIES
 
 HOUSES = ("government", "business", "school", "community")
 ANSWER_STATUSES = ("answered", "partial", "missing")
+FIGURE_STATES = ("own_area", "other_class", "wider_area", "stale", "later")
+"""Of its own area within the window; so, but defined unlike the peers'; a wider area's; before, after the window."""
+
 CONFIDENCES = ("high", "medium", "low", "none")
 PROGRESSES = ("met", "on_track", "behind", "missed", "no_actual", "not_measurable")
 
@@ -186,17 +190,71 @@ class Post(Contract):
         unique = ["post_id"]
 
 
+class EvidenceFigure(Contract):
+    """One figure for a data point, of one of its indicators, and where it stands among the edition's peers."""
+
+    edition_id: str = pa.Field(description="edition")
+    framework_id: str = pa.Field(description="framework")
+    data_point: str = pa.Field(description="the framework's data point")
+    community_id: str = pa.Field(description="community")
+    indicator_id: str = pa.Field(description="indicator")
+    place: int = pa.Field(ge=1, description="1 is the figure that the answer leads with")
+    state: str = pa.Field(isin=FIGURE_STATES, description="of its own area, or what is the matter with it")
+    observation_id: str = pa.Field(description="figure; for a ratio the one above the line")
+    denominator_id: str = pa.Field(nullable=True, description="figure below the line, for a ratio")
+    class_id: str = pa.Field(description="comparability class")
+    value: float = pa.Field(description="in the indicator's unit")
+    unit: str = pa.Field(description="unit of the figure")
+    year: int = pa.Field(description="year it describes")
+    area_name: str = pa.Field(description="area it describes, as printed")
+    area_level: str = pa.Field(isin=list(AREA_LEVELS), description="level of that area")
+    is_proxy: bool = pa.Field(description="describes another area than the community's own")
+    quality: str = pa.Field(isin=list(QUALITIES), description="how the figure came to be known")
+    source_id: str = pa.Field(description="source")
+    publisher: str = pa.Field(description="who published it")
+    url: str = pa.Field(description="address")
+    answer_id: str = pa.Field(description="sha256 of the stored answer")
+    age: int = pa.Field(description="years between the figure and the award year; negative: it is later")
+    is_stale: bool = pa.Field(description="older than the three years that an application looks back on")
+    is_disputed: bool = pa.Field(
+        description="another own-area figure of the same year and class differs by more than the errors of both explain"
+    )
+    lowest: float = pa.Field(description="lowest own-area figure of the same year and class")
+    highest: float = pa.Field(description="highest own-area figure of the same year and class")
+    rank: NullableInteger = pa.Field(ge=1, nullable=True, description="place among the edition's peers with a figure")
+    rank_of: NullableInteger = pa.Field(ge=1, nullable=True, description="peers with a figure")
+    rank_low: NullableInteger = pa.Field(ge=1, nullable=True, description="5 % of draws give a better place")
+    rank_high: NullableInteger = pa.Field(ge=1, nullable=True, description="5 % of draws give a worse place")
+    draws: NullableInteger = pa.Field(ge=1, nullable=True, description="draws of all figures' errors behind the two")
+    peer_median: float = pa.Field(nullable=True, description="median of the peers")
+    peer_best: float = pa.Field(nullable=True, description="best of the peers")
+    best_peer: str = pa.Field(nullable=True, description="community that has it")
+    peer_proxies: NullableInteger = pa.Field(ge=0, nullable=True, description="peers whose figure is of a wider area")
+
+    class Config(Contract.Config):
+        """Table."""
+
+        name = "mart.evidence_figure"
+        unique = ["edition_id", "framework_id", "data_point", "community_id", "indicator_id"]
+
+
 class EvidenceAnswer(Contract):
     """What this benchmark can answer to one data point for one community in one edition."""
 
     edition_id: str = pa.Field(description="edition")
     framework_id: str = pa.Field(description="framework")
+    factor_id: str = pa.Field(description="factor or group above it; the framework's id where it is of no one factor")
     criterion_id: str = pa.Field(description="criterion that the data point belongs to")
     data_point: str = pa.Field(description="the framework's data point; not a question of its form")
+    position: int = pa.Field(ge=1, description="place of the data point in the framework")
+    kind: str = pa.Field(isin=["statistic", "evidence"], description="fed by statistics, or answered by evidence")
     community_id: str = pa.Field(description="community")
     status: str = pa.Field(isin=ANSWER_STATUSES, description="answered, partial or missing")
     reason: str = pa.Field(description="why this status, in words")
-    indicator_id: str = pa.Field(nullable=True, description="indicator of the figure")
+    reason_vi: str = pa.Field(description="the same in Vietnamese")
+    indicators: int = pa.Field(ge=0, description="indicators that feed it")
+    figures: int = pa.Field(ge=0, description="of them, those with a figure, see mart.evidence_figure")
+    indicator_id: str = pa.Field(nullable=True, description="indicator of the leading figure")
     observation_id: str = pa.Field(nullable=True, description="figure; for a ratio the one above the line")
     value: float = pa.Field(nullable=True, description="in the indicator's unit")
     unit: str = pa.Field(nullable=True, description="unit of the figure")
@@ -208,17 +266,22 @@ class EvidenceAnswer(Contract):
     url: str = pa.Field(nullable=True, description="address")
     answer_id: str = pa.Field(nullable=True, description="sha256 of the stored answer")
     caveat: str = pa.Field(description="what limits the comparison; empty where nothing does")
-    age: NullableInteger = pa.Field(nullable=True, description="years between the figure and the award year")
+    caveat_vi: str = pa.Field(description="the same in Vietnamese")
+    age: NullableInteger = pa.Field(
+        nullable=True, description="years between the figure and the award year; negative: it is later"
+    )
     is_stale: bool = pa.Field(description="older than the three years that an application looks back on")
     rank: NullableInteger = pa.Field(nullable=True, ge=1, description="place among the edition's peers with a figure")
     rank_of: NullableInteger = pa.Field(nullable=True, ge=1, description="peers with a figure")
     rank_low: NullableInteger = pa.Field(nullable=True, ge=1, description="5 % of draws give a better place")
     rank_high: NullableInteger = pa.Field(nullable=True, ge=1, description="5 % of draws give a worse place")
+    draws: NullableInteger = pa.Field(ge=1, nullable=True, description="draws of all figures' errors behind the two")
     peer_median: float = pa.Field(nullable=True, description="median of the peers")
     peer_best: float = pa.Field(nullable=True, description="best of the peers")
     best_peer: str = pa.Field(nullable=True, description="community that has it")
     confidence: str = pa.Field(isin=CONFIDENCES, description="how far the answer can be trusted")
-    confidence_reason: str = pa.Field(description="source class, proxy, conflict, age")
+    confidence_reason: str = pa.Field(description="grade of the source, proxy, conflict, age")
+    confidence_reason_vi: str = pa.Field(description="the same in Vietnamese")
     initiatives: int = pa.Field(ge=0, description="initiatives that are evidence for it")
     sentence: str = pa.Field(description="draft answer in English, of these facts only")
     sentence_vi: str = pa.Field(description="draft answer in Vietnamese, of these facts only")
@@ -246,6 +309,7 @@ class TargetProgress(Contract):
     expected: float = pa.Field(nullable=True, description="on a straight line from the base to the target at that year")
     status: str = pa.Field(isin=PROGRESSES, description="where it stands")
     reason: str = pa.Field(description="why this status, in words")
+    reason_vi: str = pa.Field(description="the same in Vietnamese")
 
     class Config(Contract.Config):
         """Table."""

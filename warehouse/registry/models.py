@@ -243,6 +243,7 @@ class DataPoint(Entry):
     unit: str = ""
     kind: Literal["statistic", "evidence"]
     indicators: tuple[Id, ...] = ()
+    needs: Literal["all", "any"] = Field("all", description="answered by all of its indicators together, or by any one")
     status: Text
     source: Text
     note: str = ""
