@@ -131,6 +131,7 @@ class DropFolder(Entry):
 
     kind: Literal["drop_folder"]
     folder: Text = Field(description="relative to the home folder")
+    variable: Variable | None = Field(None, description="environment variable that may name another folder")
 
 
 class Paging(Entry):
