@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from pipelines.choose import members, scored_editions
+from pipelines.evidence.register import register_rows
 from warehouse.contracts import CONTRACTS, columns_of, empty
 from warehouse.registry import Registry
 from warehouse.registry.models import Framework
@@ -37,6 +38,7 @@ def registry_tables(registry: Registry) -> dict[str, pd.DataFrame]:
         "core.programme": _programmes(registry),
         "core.programme_partner": _partners(registry),
         "core.target": _targets(registry),
+        **register_rows(registry),
     }
     tables = {name: pd.DataFrame(list(found), columns=columns_of(name)) for name, found in rows.items()}
     nobody = empty(CONTRACTS["core.edition_member"])

@@ -4,11 +4,12 @@ Put here: which contract stands for which table name.
 Not here: the contracts themselves.
 """
 
-from warehouse.contracts import advice, audit, core, mart, raw, uncertainty
+from warehouse.contracts import advice, audit, core, evidence, mart, raw, uncertainty
 from warehouse.contracts.base import Contract, describe
 
 _MODELS: tuple[type[Contract], ...] = (
     raw.Answer,
+    raw.Retrieval,
     core.Area,
     core.Community,
     core.CommunityName,
@@ -26,6 +27,15 @@ _MODELS: tuple[type[Contract], ...] = (
     core.Programme,
     core.ProgrammePartner,
     core.Target,
+    evidence.Document,
+    evidence.Initiative,
+    evidence.InitiativePartner,
+    evidence.InitiativeSupport,
+    evidence.InitiativeOutcome,
+    evidence.InitiativeDocument,
+    evidence.Recognition,
+    evidence.CommunityTarget,
+    evidence.Post,
     core.Observation,
     core.Rejected,
     core.Correction,

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from warehouse.registry import check_evidence
 from warehouse.registry.models import Framework, Indicator
 from warehouse.registry.sources import FiguresCsv, Source
 
@@ -26,6 +27,7 @@ def problems(registry: Registry) -> list[str]:
         *_twice("units.yml", (f"{unit.text!r} as {unit.dimension}" for unit in registry.units)),
         *_criteria(registry),
         *_corrections(registry),
+        *map(str, check_evidence.faults(registry)),
     ]
     for source in registry.sources:
         found += _source(registry, source)

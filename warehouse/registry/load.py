@@ -8,7 +8,7 @@ import csv
 import hashlib
 import os
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from warehouse.registry import check
 from warehouse.registry.entry import Entry
+from warehouse.registry.evidence import SECTIONS, Evidence
 from warehouse.registry.models import (
     Community,
     Correction,
@@ -56,6 +57,7 @@ class Registry:
     methods: dict[str, dict[str, Any]]
     corrections: tuple[Correction, ...]
     sha256: str
+    evidence: Evidence = field(default_factory=Evidence)
 
     @cached_property
     def indicator(self) -> dict[str, Indicator]:
@@ -135,6 +137,13 @@ def _read_list(path: Path, model: type[Model]) -> tuple[Model, ...]:
     return _collect(lambda item: parse(model, item, path.name), raw)
 
 
+def _read_evidence(folder: Path) -> Evidence:
+    """The register; a section without a file is empty."""
+    files = {section: folder / f"{section}.yml" for section in SECTIONS}
+    entries = {name: _read_list(path, SECTIONS[name]) for name, path in files.items() if path.exists()}
+    return Evidence.model_validate(entries)
+
+
 def _read_folder(folder: Path, model: type[Model]) -> tuple[Model, ...]:
     def read(path: Path) -> Model:
         entry = parse(model, read_yaml(path), f"{folder.name}/{path.name}")
@@ -202,6 +211,7 @@ def load_registry(root: Path | None = None) -> Registry:
         methods={path.stem: read_yaml(path) for path in sorted((root / "methods").glob("*.yml"))},
         corrections=_read_corrections(root / "corrections.csv"),
         sha256=_sha256(root),
+        evidence=_read_evidence(root / "evidence"),
     )
     if problems := check.problems(registry):
         raise RegistryError(problems)
