@@ -21,7 +21,21 @@ class ReaderError(ValueError):
 
 @dataclass(frozen=True)
 class Request:
-    """One question to a service; the key is added when it is sent and is no part of it."""
+    """One question to a service; the key is added when it is sent and is no part of it.
+
+    Attributes:
+        source_id: the source asked.
+        url: address without the parameters below.
+        parameters: query parameters.
+        method: GET or POST.
+        body: text of a POST.
+        accept: media types wished for.
+        media_type: what the body of a POST is.
+        question: what the body asks, where it carries the changing state of a form as well.
+        names: what the call was made for: the names of its `each` and their values; templates may name them, so they
+            are kept with the answer.
+        page: number of this page in its walk, from 1.
+    """
 
     source_id: str
     url: str
@@ -29,11 +43,16 @@ class Request:
     method: str = "GET"
     body: str | None = None
     accept: str = "*/*"
+    media_type: str = "application/json"
+    question: str | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+    page: int = 1
 
     @property
     def request_id(self) -> str:
         """First 16 hexadecimal digits of the sha256 of everything that is asked."""
-        asked = [self.source_id, self.method, self.url, sorted(self.parameters.items()), self.body]
+        body = self.body if self.question is None else self.question
+        asked = [self.source_id, self.method, self.url, sorted(self.parameters.items()), body]
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:16]
 
 
@@ -47,7 +66,7 @@ class Page:
 
 
 class Reader(Protocol):
-    """One kind of answer."""
+    """One kind of answer; each is a module of this package, named after its kind."""
 
     def plan(self, source: Source, years: Iterable[int] = ()) -> list[Request]:
         """The first requests to a source; of the years given, where it is asked by year."""

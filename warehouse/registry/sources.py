@@ -95,7 +95,9 @@ class Numbers(Entry):
     decimal: Literal[".", ","] = "."
     thousands: Literal["", ".", ",", " "] = ""
     zero: tuple[Text, ...] = Field((), description="marks by which the source means nothing at all, a true 0")
-    missing: dict[Text, Text] = Field(default_factory=dict, description="marks instead of a figure, and what they mean")
+    missing: dict[str, Text] = Field(
+        default_factory=dict, description='marks instead of a figure, and what they mean; "" for an empty field'
+    )
 
 
 class Calendar(Entry):
@@ -106,8 +108,19 @@ class Calendar(Entry):
 
 
 class Fields(Entry):
-    """Which columns of the answer's table make a figure."""
+    """Which columns of the answer's table make a figure.
 
+    Blanks at both ends of series, area and unit are dropped, and runs of blanks within them count as one.
+    """
+
+    split: dict[Text, Text] = Field(
+        default_factory=dict,
+        description="column -> regular expression that it is matched against in full; its named groups become columns "
+        "(a code inside a longer one, a unit in brackets), empty where it does not match",
+    )
+    keep: dict[Text, tuple[Text, ...]] = Field(
+        default_factory=dict, description="column -> values; other rows stay in the stored answer only"
+    )
     series: Template
     area: Template
     year: Template
@@ -138,30 +151,56 @@ class Paging(Entry):
     """How the next page is found."""
 
     rule: Literal["page", "offset", "next_link"]
-    parameter: Text | None = Field(None, description="query parameter of the page number or offset")
-    first: int = 1
-    size: int | None = Field(None, description="rows a page, for `offset`")
+    parameter: Text | None = Field(
+        None, description="query parameter of the page number, the offset, or of a next link that is only a mark"
+    )
+    first: int = Field(1, description="number of the first page; offsets begin at 0")
+    size: int | None = Field(None, ge=1, description="rows a page; a page with fewer is the last where no `total` is")
     total: Text | None = Field(None, description="path to the number of pages (`page`) or of rows (`offset`)")
     link: Text | None = Field(None, description="path to the address of the next page, for `next_link`")
     most: int = Field(200, ge=1, description="pages after which paging counts as endless")
 
+    @model_validator(mode="after")
+    def _ends(self) -> Self:
+        if self.rule == "next_link" and self.link is None:
+            raise ValueError("the rule next_link needs `link`, the path to the next address")
+        if self.rule != "next_link" and self.parameter is None:
+            raise ValueError(f"the rule {self.rule} needs `parameter`, which carries the page number or offset")
+        if self.rule == "page" and self.size is None and self.total is None:
+            raise ValueError("the rule page needs `total` or `size`, to know the last page")
+        if self.rule == "offset" and self.size is None:
+            raise ValueError("the rule offset needs `size`, the rows a page")
+        return self
+
 
 class JsonRecords(Entry):
-    """JSON with a list of rows somewhere. Paths are names and positions joined by dots; `*` goes through a list."""
+    """JSON with a list of rows somewhere.
+
+    Paths are names and positions joined by dots; `*` goes through a list, or through an object, whose names and
+    values are then `key` and `value`. Columns are paths too, counted from the first `*`: with the rows
+    `Results.series.*.data` there are {seriesID} and {data.value}; with `*.results.*.serie.*` {results.serie.key}. A `*`
+    within a column is the first that holds something: {measures.*.value}.
+    """
 
     kind: Literal["json_records"]
     rows: str = Field(description="path to the rows; empty for the whole answer; more than one `*` unnests")
     header: bool = Field(False, description="rows are lists and the first of them names the columns")
     melt: dict[str, Text] = Field(
-        default_factory=dict, description="columns that are series of their own: their names become {variable}"
+        default_factory=dict,
+        description="columns that are series of their own -> the text of {variable}; the cell is {value}",
     )
-    errors: tuple[Text, ...] = Field((), description="paths whose presence means that the answer is an error")
+    errors: tuple[Text, ...] = Field(
+        (), description="paths whose presence means that the answer is an error; also path=text and path!=text"
+    )
     paging: Paging | None = None
     fields: Fields
 
 
 class JsonStat(Entry):
-    """JSON-stat 1.x or 2.0; columns are dimensions, `{dimension}` is the code and `{dimension.label}` the label."""
+    """JSON-stat 1.x or 2.0: `{dimension}` is the code, `{dimension.label}` the label, then `{value}` and `{status}`.
+
+    Where codes are mere positions, as in PX-Web's 1.x, they shift from table to table: name the label.
+    """
 
     kind: Literal["jsonstat"]
     errors: tuple[Text, ...] = ()
@@ -185,9 +224,11 @@ class Table(Entry):
     sheet: Text | None = None
     delimiter: Literal[",", ";", "\t"] = ","
     encoding: Literal["utf-8", "latin-1"] = "utf-8"
+    skip: int = Field(0, ge=0, description="rows above the header")
     folder: Text | None = Field(None, description="local folder relative to the home, instead of requests")
     melt: dict[str, Text] = Field(
-        default_factory=dict, description="columns that are series of their own: their names become {variable}"
+        default_factory=dict,
+        description="columns that are series of their own -> the text of {variable}; the cell is {value}",
     )
     fields: Fields
 
