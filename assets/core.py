@@ -10,7 +10,7 @@ import dagster as dg
 import pandas as pd
 
 from assets.checks import check_spec, in_range, linked, nothing_lost, verdict
-from assets.io import open_lake, table_ins, table_outs, table_spec
+from assets.io import open_answers, table_ins, table_outs, table_spec
 from pipelines.harmonise import harmonise
 from pipelines.registry_tables import registry_tables
 from warehouse.registry import Registry
@@ -60,6 +60,6 @@ def _harmonised(registry: Registry) -> dg.AssetsDefinition:
         counts = {"staged": len(staged), "observed": len(result.observation), "rejected": len(result.rejected)}
         yield verdict(lost, nothing_lost(**counts), **counts)
         yield verdict(ranges, in_range(result.observation, registry))
-        yield verdict(links, linked(result.observation, open_lake().answers(), registry))
+        yield verdict(links, linked(result.observation, open_answers().answers(), registry))
 
     return harmonised

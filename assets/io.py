@@ -10,9 +10,11 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
+from warehouse.answers import Answers
 from warehouse.contracts import contract_of, describe
 from warehouse.home import find_home
 from warehouse.lake import Lake
+from warehouse.storage import Folder
 
 PREVIEW_ROWS = 5
 
@@ -25,6 +27,11 @@ def table_of(key: dg.AssetKey) -> str:
 def open_lake() -> Lake:
     """The lake under the home folder."""
     return Lake(find_home().lake)
+
+
+def open_answers() -> Answers:
+    """The raw store in the lake."""
+    return Answers(Folder(find_home().lake))
 
 
 class LakeIOManager(dg.IOManager):

@@ -13,7 +13,7 @@ import dagster as dg
 import pandas as pd
 
 from assets.checks import check_spec, verdict
-from assets.io import about, open_lake
+from assets.io import about, open_answers, open_lake
 from pipelines.score import method_of, scored_frameworks
 from warehouse.contracts import CONTRACTS
 from warehouse.home import find_home
@@ -46,7 +46,9 @@ def release_assets(registry: Registry) -> list[dg.AssetsDefinition]:
     )
     def release(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         home, lake = find_home(), open_lake()
-        lake.write("raw.answer", lake.answers())
+        answers = open_answers()
+        lake.write("raw.answer", answers.answers())
+        lake.write("raw.retrieval", answers.retrievals())
         audit = _audit(registry, context.run.run_id)
         staging = [f"staging.{source.id}" for source in registry.sources]
         path = publish(
@@ -89,12 +91,12 @@ def _source_status(registry: Registry) -> pd.DataFrame:
     rejected = lake.read("core.rejected")["source_id"].value_counts()
     rows = []
     for source in registry.sources:
-        answer = lake.current(source.id) or {}
+        used = open_answers().current(source.id)
         rows.append(
             {
                 "source_id": source.id,
-                "answer_id": answer.get("answer_id"),
-                "retrieved_at": answer.get("retrieved_at"),
+                "answer_id": used.answer_id if used else None,
+                "retrieved_at": used.retrieved_at if used else None,
                 "staged": len(lake.read(f"staging.{source.id}")),
                 "observations": int(observed.get(source.id, 0)),
                 "rejected": int(rejected.get(source.id, 0)),

@@ -1,6 +1,5 @@
-"""Answers are kept as they came; tables are replaced whole."""
+"""Tables are replaced whole."""
 
-import hashlib
 import os
 import signal
 import time
@@ -17,93 +16,15 @@ from warehouse.contracts import ContractError
 from warehouse.home import Home
 from warehouse.lake import Lake, LakeError
 
-URL = "https://example.org/table"
-
 
 @pytest.fixture
 def lake(tmp_path: Path) -> Lake:
     return Lake(tmp_path / "lake")
 
 
-def store(lake: Lake, body: bytes, day: int, source: str = "survey") -> str:
-    return lake.store(
-        source, body, url=URL, retrieved_at=f"2026-01-{day:02}T00:00:00+00:00", parameters={"b": 1, "a": 2}
-    )
-
-
 def snapshot(lake: Lake) -> dict[Path, tuple[bytes, int]]:
     """Content and time of writing of every file."""
     return {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in lake.root.rglob("*") if p.is_file()}
-
-
-def test_an_answer_is_kept_under_its_hash(lake: Lake) -> None:
-    answer_id = store(lake, b"a,b\n", 1)
-    assert answer_id == hashlib.sha256(b"a,b\n").hexdigest()
-    assert lake.body("survey", answer_id) == b"a,b\n"
-    record = lake.current("survey")
-    assert record["url"] == URL
-    assert record["parameters"] == '{"a": 2, "b": 1}'
-    assert record["size_bytes"] == 4
-    assert (lake.root / record["lake_path"]).read_bytes() == b"a,b\n"
-
-
-def test_storing_the_same_again_changes_nothing(lake: Lake) -> None:
-    first = store(lake, b"A", 1)
-    before = snapshot(lake)
-    assert store(lake, b"A", 2) == first
-    assert snapshot(lake) == before
-
-
-def test_a_new_answer_leaves_the_old_one_as_it_was(lake: Lake) -> None:
-    first = store(lake, b"A", 1)
-    before = snapshot(lake)
-    second = store(lake, b"B", 2)
-    assert before.items() <= snapshot(lake).items()
-    assert [lake.body("survey", answer) for answer in (first, second)] == [b"A", b"B"]
-    assert lake.current("survey")["answer_id"] == second
-
-
-def test_an_answer_that_returns_is_current_again(lake: Lake) -> None:
-    first, second = store(lake, b"A", 1), store(lake, b"B", 2)
-    store(lake, b"A", 3)
-    answers = lake.answers().set_index("answer_id")
-    assert lake.current("survey")["answer_id"] == first
-    assert answers["is_current"].to_dict() == {first: True, second: False}
-    assert len(answers) == 2
-
-
-def test_each_source_has_a_current_answer(lake: Lake) -> None:
-    store(lake, b"A", 1)
-    store(lake, b"B", 2, source="census")
-    assert lake.answers()["is_current"].tolist() == [True, True]
-    assert lake.current("nobody") is None
-
-
-def test_no_answers_are_an_empty_table(lake: Lake) -> None:
-    assert len(lake.answers()) == 0
-
-
-def test_an_empty_answer_is_refused(lake: Lake) -> None:
-    with pytest.raises(LakeError, match=f"survey: the answer from {URL} is empty"):
-        store(lake, b"", 1)
-    assert not lake.root.exists()
-
-
-def test_a_changed_body_is_refused(lake: Lake) -> None:
-    answer_id = store(lake, b"50", 1)
-    path = lake.root / lake.current("survey")["lake_path"]
-    path.write_bytes(b"51")
-    with pytest.raises(LakeError, match=rf"{answer_id}\.body: stored answer was changed; .* refresh survey"):
-        lake.body("survey", answer_id)
-
-
-def test_a_lost_body_is_named_and_comes_back_with_the_next_answer(lake: Lake) -> None:
-    answer_id = store(lake, b"50", 1)
-    (lake.root / lake.current("survey")["lake_path"]).unlink()
-    with pytest.raises(LakeError, match=rf"{answer_id}\.body: stored answer cannot be read"):
-        lake.body("survey", answer_id)
-    store(lake, b"50", 2)
-    assert lake.body("survey", answer_id) == b"50"
 
 
 def test_a_table_is_read_as_it_was_written(lake: Lake) -> None:

@@ -1,0 +1,189 @@
+"""Answers are kept as they came, records are only ever added, and what is in use is the newest good answer."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from warehouse.answers import AnswerError, Answers, Retrieval, body_name
+from warehouse.storage import Folder
+
+URL = "https://example.org/table"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the raw store must know of a request."""
+
+    source_id: str = "survey"
+    url: str = URL
+    parameters: Mapping[str, str] = field(default_factory=lambda: {"b": "1", "a": "2"})
+    method: str = "GET"
+    body: str | None = None
+
+    @property
+    def request_id(self) -> str:
+        return hashlib.sha256(f"{self.source_id} {self.url} {self.parameters}".encode()).hexdigest()[:16]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return tmp_path / "lake"
+
+
+@pytest.fixture
+def answers(root: Path) -> Answers:
+    return Answers(Folder(root))
+
+
+def at(day: int) -> str:
+    return f"2026-01-{day:02}T00:00:00+00:00"
+
+
+def keep(answers: Answers, body: bytes, day: int, question: Question = Question(), **how: str) -> Retrieval:
+    return answers.keep(question, body, retrieved_at=at(day), **how)
+
+
+def in_use(answers: Answers, source_id: str = "survey") -> list[bytes]:
+    return [answers.body(source_id, str(used.answer_id)) for used in answers.in_use(source_id)]
+
+
+def snapshot(root: Path) -> dict[Path, tuple[bytes, int]]:
+    """Content and time of writing of every file."""
+    return {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in root.rglob("*") if path.is_file()}
+
+
+def test_an_answer_is_kept_under_its_hash(answers: Answers, root: Path) -> None:
+    kept = keep(answers, b"a,b\n", 1)
+    assert kept.answer_id == hashlib.sha256(b"a,b\n").hexdigest()
+    assert answers.body("survey", kept.answer_id) == b"a,b\n"
+    (row,) = answers.answers().to_dict("records")
+    assert (row["url"], row["parameters"], row["size_bytes"]) == (URL, '{"a": "2", "b": "1"}', 4)
+    assert (root / row["lake_path"]).read_bytes() == b"a,b\n"
+
+
+def test_a_body_from_disk_is_kept_like_one_in_memory(answers: Answers, tmp_path: Path) -> None:
+    (tmp_path / "draft").write_bytes(b"A")
+    assert (
+        keep(answers, b"A", 1).answer_id == answers.keep(Question(), tmp_path / "draft", retrieved_at=at(2)).answer_id
+    )
+
+
+def test_the_same_body_is_kept_once_whatever_was_asked(answers: Answers, root: Path) -> None:
+    first = keep(answers, b"A", 1)
+    before = snapshot(root)
+    keep(answers, b"A", 2)
+    keep(answers, b"A", 3, Question(url="https://example.org/other"))
+    assert before.items() <= snapshot(root).items()
+    assert [path.stem for path in root.rglob("*.body")] == [first.answer_id]
+    assert len(answers.answers()) == 1
+    assert len(answers.retrievals()) == 3
+
+
+def test_the_newest_good_answer_of_each_request_is_in_use(answers: Answers) -> None:
+    other = Question(url="https://example.org/other")
+    for body, day, question in [(b"A", 1, Question()), (b"X", 2, other), (b"B", 3, Question()), (b"A", 4, Question())]:
+        keep(answers, body, day, question)
+    assert in_use(answers) == [b"X", b"A"]
+    used = answers.answers().set_index("answer_id")["is_current"]
+    assert {body: used[hashlib.sha256(body).hexdigest()] for body in (b"A", b"B", b"X")} == {
+        b"A": True,
+        b"B": False,
+        b"X": True,
+    }
+
+
+def test_what_brought_no_answer_leaves_the_last_one_in_use(answers: Answers) -> None:
+    kept = keep(answers, b"A", 1)
+    answers.note(Question(), retrieved_at=at(2), outcome="failed", reason="refused")
+    answers.note(Question(), retrieved_at=at(3), outcome="skipped", reason="no key")
+    assert in_use(answers) == [b"A"]
+    answers.note(Question(), retrieved_at=at(4), outcome="unchanged", status=304, same_as=kept)
+    assert in_use(answers) == [b"A"]
+    assert answers.current("survey").retrieved_at == at(4)
+    assert answers.retrievals()["outcome"].tolist() == ["good", "failed", "skipped", "unchanged"]
+
+
+def test_a_suspicious_answer_waits_until_someone_accepts_it(answers: Answers, root: Path) -> None:
+    keep(answers, b"A", 1)
+    held = keep(answers, b"B", 2, outcome="quarantined", reason="values moved")
+    before = snapshot(root)
+    assert in_use(answers) == [b"A"]
+    assert answers.quarantined("survey") == [held]
+    answers.accept(held.retrieval_id, accepted_at=at(3), reason="checked with the office")
+    assert in_use(answers) == [b"B"]
+    assert answers.quarantined("survey") == []
+    assert before.items() <= snapshot(root).items()
+    with pytest.raises(AnswerError, match=f"No answer {held.retrieval_id} waits"):
+        answers.accept(held.retrieval_id, accepted_at=at(4))
+
+
+def test_a_good_answer_replaces_one_that_waits(answers: Answers) -> None:
+    keep(answers, b"B", 1, outcome="quarantined", reason="values moved")
+    assert in_use(answers) == []
+    keep(answers, b"C", 2)
+    assert answers.quarantined("survey") == []
+
+
+def test_an_empty_store_has_empty_tables(answers: Answers) -> None:
+    assert answers.answers().empty
+    assert answers.retrievals().empty
+    assert answers.current("nobody") is None
+
+
+def test_an_empty_answer_is_refused(answers: Answers, root: Path) -> None:
+    with pytest.raises(AnswerError, match=f"survey: the answer from {URL} is empty"):
+        keep(answers, b"", 1)
+    assert not root.exists()
+
+
+def test_a_changed_body_is_named(answers: Answers, root: Path) -> None:
+    answer_id = keep(answers, b"50", 1).answer_id
+    (root / body_name("survey", answer_id)).write_bytes(b"51")
+    with pytest.raises(AnswerError, match=rf"{answer_id}\.body: stored answer was changed; .* refresh survey"):
+        answers.body("survey", answer_id)
+
+
+def test_a_lost_body_is_named_and_comes_back_with_the_next_answer(answers: Answers, root: Path) -> None:
+    answer_id = keep(answers, b"50", 1).answer_id
+    (root / body_name("survey", answer_id)).unlink()
+    with pytest.raises(AnswerError, match=rf"{answer_id}\.body: stored answer cannot be read"):
+        answers.body("survey", answer_id)
+    keep(answers, b"50", 2)
+    assert answers.body("survey", answer_id) == b"50"
+
+
+def test_a_broken_record_is_named(answers: Answers, root: Path) -> None:
+    kept = keep(answers, b"50", 1)
+    (record,) = root.rglob("*.json")
+    record.write_text("{")
+    with pytest.raises(AnswerError, match=rf"{kept.retrieval_id}\.good\.json: this record cannot be read"):
+        answers.in_use("survey")
+
+
+def first_version(root: Path, body: bytes, day: int) -> None:
+    """Lay an answer out as the first version of the store did."""
+    answer_id = hashlib.sha256(body).hexdigest()
+    path = root / "answers" / "survey" / f"{answer_id}.body"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(body)
+    record = {"answer_id": answer_id, "source_id": "survey", "url": URL, "parameters": "{}", "status": 200}
+    record |= {"retrieved_at": at(day), "media_type": "text/csv", "size_bytes": len(body), "lake_path": "unused"}
+    path.with_suffix(".json").write_text(json.dumps(record))
+
+
+def test_a_store_of_the_first_version_is_read_as_it_is(answers: Answers, root: Path) -> None:
+    first_version(root, b"B", 2)
+    first_version(root, b"A", 1)
+    before = snapshot(root)
+    assert in_use(answers) == [b"B"]
+    assert answers.answers()["is_current"].tolist() == [False, True]
+    answers.note(Question(), retrieved_at=at(3), outcome="failed", reason="refused")
+    assert in_use(answers) == [b"B"]
+    keep(answers, b"C", 4)
+    assert in_use(answers) == [b"C"]
+    assert answers.retrievals()["outcome"].tolist() == ["good", "good", "failed", "good"]
+    assert before.items() <= snapshot(root).items()
