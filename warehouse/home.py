@@ -38,6 +38,11 @@ class Home:
         return self.root / "lake"
 
     @property
+    def shelf(self) -> str:
+        """URL of the object store that holds the releases for all machines; empty where this folder does."""
+        return os.environ.get("SMART21_RELEASES", "")
+
+    @property
     def releases(self) -> Path:
         """Numbered, unchangeable DuckDB files."""
         return self.root / "releases"

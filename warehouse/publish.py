@@ -1,7 +1,7 @@
 """From the lake to one DuckDB file that analysts can trust.
 
-Put here: building a new, numbered file from contracts and Parquet, checking it, and moving the link to it.
-Not here: SQL text (`ddl.py`, `views/`), reading a published file (`query.py`).
+Put here: building a new, numbered file from contracts and Parquet, and checking it.
+Not here: SQL text (`ddl.py`, `views/`), numbers and the link (`releases.py`), reading a published file (`query.py`).
 
 A published file is never changed: whoever has it open keeps a complete old release, whoever opens the link next gets a
 complete new one, and a crash at any moment leaves the old one. The link, not the file, is replaced, because a
@@ -10,36 +10,28 @@ write-ahead log that a careless writer leaves beside a plain file would belong t
 
 import errno
 import os
-import re
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
 
 from warehouse import ddl
 from warehouse.contracts import CONTRACTS, contract_of, describe, enforce, key_of
-from warehouse.files import discard, replacing, sync
+from warehouse.files import discard, sync
 from warehouse.home import Home
 from warehouse.lake import Lake
-
-KEEP = 10
-"""Releases that stay on disk."""
+from warehouse.releases import ReleaseError, next_number, prune, put
 
 VIEWS = Path(__file__).parent / "views"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_RELEASE = re.compile(r"^(\d{6})\.duckdb$")
 
 
 class PublishError(Exception):
     """The new file was not published; the old one stands. Says why and what to do."""
-
-
-def releases(home: Home) -> list[Path]:
-    """Published files, oldest first."""
-    return sorted(path for path in home.releases.glob("*.duckdb") if _RELEASE.match(path.name))
 
 
 def publish(home: Home, audit: Callable[[str], dict[str, pd.DataFrame]], staging: list[str]) -> Path:
@@ -60,31 +52,35 @@ def publish(home: Home, audit: Callable[[str], dict[str, pd.DataFrame]], staging
         raise PublishError(
             f"{home.benchmark} is not the link that this program keeps there. Move it away, then run again."
         )
-    newest = releases(home)
-    release_id = f"{int(newest[-1].stem) + 1 if newest else 1:06d}"
-    target = home.releases / f"{release_id}.duckdb"
     with _named_errors(home):
+        release_id = next_number(home)
         for leftover in (*home.releases.glob(".*"), *home.root.glob(f".{home.benchmark.name}.*")):
             discard(leftover)
         # In a folder of its own, so that DuckDB's log and spill files go with it when the build fails.
         with tempfile.TemporaryDirectory(dir=home.releases, prefix=".") as folder:
-            draft = Path(folder, target.name)
-            _build(draft, Lake(home.lake), audit(release_id), staging)
+            draft = Path(folder, f"{release_id}.duckdb")
+            told = audit(release_id)
+            _build(draft, Lake(home.lake), told, staging)
             sync(draft)
-            draft.chmod(0o444)
-            draft.replace(target)
-        sync(home.releases)
-        _point(home.benchmark, target)
-        for old in releases(home)[:-KEEP]:
-            old.unlink()
-            Path(f"{old}.wal").unlink(missing_ok=True)
-    return target
+            path = put(home, draft, _manifest(told))
+        prune(home)
+    return path
+
+
+def _manifest(audit: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    """What a release tells without being opened."""
+    facts: dict[str, Any] = {}
+    for table in ("audit.release", "audit.run"):
+        facts |= {str(name): value for name, value in audit[table].iloc[0].items()}
+    return facts
 
 
 @contextmanager
 def _named_errors(home: Home) -> Iterator[None]:
     try:
         yield
+    except ReleaseError as error:
+        raise PublishError(str(error)) from error
     except (OSError, duckdb.Error) as error:
         raise PublishError(
             f"The new release could not be written to {home.releases}: {error}. {_remedy(error)}, then run again; "
@@ -98,13 +94,6 @@ def _remedy(error: OSError | duckdb.Error) -> str:
     if isinstance(error, OSError | duckdb.IOException):
         return "Check the folder's permissions and space"
     return "Correct the table that is named"
-
-
-def _point(link: Path, target: Path) -> None:
-    """Move the link in one step, so that no reader ever misses it."""
-    with replacing(link) as draft:
-        draft.symlink_to(target.relative_to(link.parent))
-    sync(link.parent)
 
 
 def _build(path: Path, lake: Lake, audit: dict[str, pd.DataFrame], staging: list[str]) -> None:

@@ -12,6 +12,7 @@ import duckdb
 import pandas as pd
 
 from warehouse.home import Home
+from warehouse.releases import in_use
 
 
 class NotPublishedError(Exception):
@@ -24,7 +25,7 @@ class QueryError(Exception):
 
 @contextmanager
 def _open(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    if not home.benchmark.exists():
+    if in_use(home) is None:
         raise NotPublishedError(f"{home.benchmark} is not there yet. `smart21 run` builds it.")
     # Read-only and cut off from files and network: a question must not be able to do anything but ask.
     settings: dict[str, str | bool | int | float | list[str]] = {

@@ -4,13 +4,14 @@ Put here: reading and writing whole files by name, so that a reader never sees h
 Not here: what the files mean (`lake.py`, `answers.py`, `publish.py`).
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from warehouse.files import replacing, sync
+from warehouse.files import discard, replacing, sync
 
 
 class Storage(Protocol):
@@ -25,6 +26,9 @@ class Storage(Protocol):
 
     def write(self, name: str, body: bytes) -> None:
         """Put a file in place in one step, replacing what was there."""
+
+    def create(self, name: str, body: bytes) -> bool:
+        """Put a file in place unless there is one of this name already; tells whether the bytes given lie there now."""
 
     def names(self, prefix: str) -> list[str]:
         """Names that begin with a folder's name, sorted; no drafts."""
@@ -56,6 +60,21 @@ class Folder:
             draft.write_bytes(body)
             sync(draft)
 
+    def create(self, name: str, body: bytes) -> bool:
+        """See `Storage`."""
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            draft.write_bytes(body)
+            sync(draft)
+            path.hardlink_to(draft)  # unlike a rename, a link never replaces
+        except FileExistsError:
+            return path.read_bytes() == body
+        finally:
+            discard(draft)
+        return True
+
     def names(self, prefix: str) -> list[str]:
         """See `Storage`."""
         files = (path for path in (self.root / prefix).rglob("*") if path.is_file() and not path.name.startswith("."))
@@ -73,3 +92,13 @@ class Folder:
     def local(self, name: str) -> Iterator[Path]:
         """See `Storage`."""
         yield self.root / name
+
+
+def open_storage(address: str | Path) -> Storage:
+    """What lies at an address: a folder's path, or the URL of an object store such as s3://bucket/smart21/lake."""
+    if "://" not in str(address):
+        return Folder(Path(address))
+    # Imported when asked for: the libraries of object stores take most of a second.
+    from warehouse.object_store import ObjectStore
+
+    return ObjectStore(str(address).rstrip("/"))

@@ -15,9 +15,9 @@ import typer
 
 from assets.cli.show import FAILED, Stop, print_json, print_table
 from warehouse.home import HomeError, find_home
-from warehouse.publish import releases
 from warehouse.query import NotPublishedError, QueryError, ask
 from warehouse.registry import RegistryError, load_registry
+from warehouse.releases import releases
 
 LEAST_SPACE = 200 * 2**20
 """Bytes that a run with its new release needs at most."""

@@ -53,7 +53,7 @@ def test_a_full_disk_leaves_the_old_release_and_no_litter(built: Installation, t
     assert "Make room on the disk, then run again" in ended.said
     assert "Traceback" not in ended.err
     assert installation.current == "000001"
-    assert [path.name for path in installation.home.releases.iterdir()] == ["000001.duckdb"]
+    assert sorted(path.name for path in installation.home.releases.iterdir()) == ["000001.duckdb", "000001.json"]
     assert installation.home.benchmark.read_bytes() == built.home.benchmark.read_bytes()
 
 

@@ -12,15 +12,17 @@ from small_lake import STAGING, areas, audit, figures
 from warehouse.contracts import CONTRACTS, ContractError, contract_of, describe, key_of
 from warehouse.home import Home
 from warehouse.lake import Lake
-from warehouse.publish import KEEP, PublishError, publish, releases
+from warehouse.publish import PublishError, publish
 from warehouse.query import ask
+from warehouse.releases import KEEP, releases
 
 TABLES = {name for name in CONTRACTS if name != "staging.figure"} | set(STAGING)
 
 
 def litter(home: Home) -> list[Path]:
     """What lies about that is neither a release nor the link."""
-    strange = [path for path in home.releases.iterdir() if path not in releases(home)]
+    known = {path.with_suffix(suffix) for path in releases(home) for suffix in (".duckdb", ".json")}
+    strange = [path for path in home.releases.iterdir() if path not in known]
     return strange + [path for path in home.root.glob(".*")]
 
 

@@ -13,8 +13,9 @@ import pytest
 from small_lake import STAGING, audit
 
 from warehouse.home import Home
-from warehouse.publish import PublishError, publish, releases
+from warehouse.publish import PublishError, publish
 from warehouse.query import ask
+from warehouse.releases import releases
 
 Start = Callable[..., Any]
 WHOLE = """
@@ -41,7 +42,8 @@ def assert_whole(home: Home) -> None:
 
 
 def assert_no_litter(home: Home) -> None:
-    assert [path for path in home.releases.iterdir() if path not in releases(home)] == []
+    known = {path.with_suffix(suffix) for path in releases(home) for suffix in (".duckdb", ".json")}
+    assert [path for path in home.releases.iterdir() if path not in known] == []
     assert list(home.root.glob(".*")) == []
 
 
