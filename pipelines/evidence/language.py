@@ -4,8 +4,8 @@ Put here: looking a text up in the catalogue, and writing numbers, quantities an
 Not here: any text of a document (where it is used), any Vietnamese (`locale/vi/LC_MESSAGES/evidence.po`).
 
 A text is written in English where it is used, inside `_("…")`, `_.plural("…", "…", n)` or, for a constant that is
-looked up later, `mark("…")`; facts stand in braces. The catalogue has the same text as its msgid. A text of the registry
-(a unit, a data point's question) is looked up by `_.registry(text)`; its entries bear the msgctxt "registry".
+looked up later, `mark("…")`; facts stand in braces. The catalogue has the same text as its msgid. A text of the
+registry (a unit, a data point's question) is looked up by `_.registry(text)`; its entries bear the msgctxt "registry".
 """
 
 import datetime as dt
@@ -23,6 +23,8 @@ from babel.support import NullTranslations, Translations
 
 LANGUAGES = ("en", "vi")
 """Languages there are, as ISO 639-1; the first is that of the texts in the code."""
+
+_LOCALES = {"en": "en_GB", "vi": "vi_VN"}
 
 CATALOGUES = Path(__file__).parent / "locale"
 DOMAIN = "evidence"
@@ -54,7 +56,7 @@ class Translator:
 
     def __init__(self, code: str, catalogue: NullTranslations) -> None:
         self.code = code
-        self.locale = Locale.parse(code)
+        self.locale = Locale.parse(_LOCALES[code])
         self._catalogue = catalogue
 
     def __call__(self, text: str, **facts: object) -> str:
@@ -112,7 +114,9 @@ class Translator:
     def moment(self, text: str) -> str:
         """A time in ISO 8601 with its zone, to the minute, in UTC."""
         when = dt.datetime.fromisoformat(text).astimezone(dt.UTC)
-        return f"{format_date(when, 'long', locale=self.locale)}, {format_datetime(when, 'HH:mm', locale=self.locale)} UTC"
+        return (
+            f"{format_date(when, 'long', locale=self.locale)}, {format_datetime(when, 'HH:mm', locale=self.locale)} UTC"
+        )
 
 
 @lru_cache
