@@ -4,7 +4,7 @@ Put here: opening it read-only and asking it something.
 Not here: building it (`publish.py`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -37,6 +37,24 @@ def _open(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
     finally:
         connection.close()
+
+
+def ask_together(home: Home, questions: Mapping[str, tuple[str, Sequence[Any]]]) -> dict[str, pd.DataFrame]:
+    """Rows that answer several SQL questions, all from the same release, whatever is published meanwhile.
+
+    Args:
+        home: where the published file lies.
+        questions: by name, a statement with ? for each parameter, and the values for the question marks.
+
+    Raises:
+        NotPublishedError: no file yet.
+        QueryError: a statement is wrong, or would change something.
+    """
+    try:
+        with _open(home) as connection:
+            return {name: connection.execute(sql, list(values)).df() for name, (sql, values) in questions.items()}
+    except duckdb.Error as error:
+        raise QueryError(str(error)) from error
 
 
 def ask(home: Home, sql: str, parameters: Sequence[Any] = ()) -> pd.DataFrame:
