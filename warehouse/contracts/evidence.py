@@ -14,6 +14,9 @@ ANSWER_STATUSES = ("answered", "partial", "missing")
 FIGURE_STATES = ("own_area", "other_class", "wider_area", "stale", "later")
 """Of its own area within the window; so, but defined unlike the peers'; a wider area's; before, after the window."""
 
+SUPPORT_STATES = ("counts", "over", "planned", "undated", "undocumented", "later")
+"""Evidence; ended before the window; only planned; of no known time; no readable document; after the award year."""
+
 CONFIDENCES = ("high", "medium", "low", "none")
 PROGRESSES = ("met", "on_track", "behind", "missed", "no_actual", "not_measurable")
 
@@ -238,6 +241,24 @@ class EvidenceFigure(Contract):
         unique = ["edition_id", "framework_id", "data_point", "community_id", "indicator_id"]
 
 
+class EvidenceInitiative(Contract):
+    """One initiative that the register links to a data point, and whether it counts in an edition."""
+
+    edition_id: str = pa.Field(description="edition")
+    framework_id: str = pa.Field(description="framework")
+    data_point: str = pa.Field(description="the framework's data point")
+    community_id: str = pa.Field(description="community")
+    initiative_id: str = pa.Field(description="initiative")
+    state: str = pa.Field(isin=SUPPORT_STATES, description="counts, or why it does not")
+    publishers: int = pa.Field(ge=0, description="publishers at whose own addresses its documents were read")
+
+    class Config(Contract.Config):
+        """Table."""
+
+        name = "mart.evidence_initiative"
+        unique = ["edition_id", "framework_id", "data_point", "initiative_id"]
+
+
 class EvidenceAnswer(Contract):
     """What this benchmark can answer to one data point for one community in one edition."""
 
@@ -282,7 +303,7 @@ class EvidenceAnswer(Contract):
     confidence: str = pa.Field(isin=CONFIDENCES, description="how far the answer can be trusted")
     confidence_reason: str = pa.Field(description="grade of the source, proxy, conflict, age")
     confidence_reason_vi: str = pa.Field(description="the same in Vietnamese")
-    initiatives: int = pa.Field(ge=0, description="initiatives that are evidence for it")
+    initiatives: int = pa.Field(ge=0, description="initiatives that count, see mart.evidence_initiative")
     sentence: str = pa.Field(description="draft answer in English, of these facts only")
     sentence_vi: str = pa.Field(description="draft answer in Vietnamese, of these facts only")
 
