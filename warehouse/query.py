@@ -39,12 +39,12 @@ def _open(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
-def ask_together(home: Home, questions: Mapping[str, tuple[str, Sequence[Any]]]) -> dict[str, pd.DataFrame]:
+def ask_together(home: Home, questions: Mapping[str, tuple[str, Mapping[str, Any]]]) -> dict[str, pd.DataFrame]:
     """Rows that answer several SQL questions, all from the same release, whatever is published meanwhile.
 
     Args:
         home: where the published file lies.
-        questions: by name, a statement with ? for each parameter, and the values for the question marks.
+        questions: by name, a statement with $name for each parameter, and the parameters' values.
 
     Raises:
         NotPublishedError: no file yet.
@@ -52,7 +52,7 @@ def ask_together(home: Home, questions: Mapping[str, tuple[str, Sequence[Any]]])
     """
     try:
         with _open(home) as connection:
-            return {name: connection.execute(sql, list(values)).df() for name, (sql, values) in questions.items()}
+            return {name: connection.execute(sql, dict(values)).df() for name, (sql, values) in questions.items()}
     except duckdb.Error as error:
         raise QueryError(str(error)) from error
 
