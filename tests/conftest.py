@@ -4,7 +4,8 @@ Put here: fixtures of more than one ring.
 Not here: fixtures of one ring (its own conftest), expected answers.
 """
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,10 @@ import yaml
 
 from warehouse.home import Home
 from warehouse.registry.models import Correction
+
+sys.path.append(str(Path(__file__).parent / "support"))
+
+from replay.server import Replay
 
 Files = dict[str, Any]
 """Content by path inside the registry: text as it is, all else as YAML."""
@@ -25,6 +30,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     monkeypatch.setenv("SMART21_HOME", str(home.root))
     home.prepare()
     return home
+
+
+@pytest.fixture
+def replay(monkeypatch: pytest.MonkeyPatch) -> Iterator[Replay]:
+    """A server that answers instead of the services; every client of this test asks it."""
+    with Replay() as server:
+        monkeypatch.setenv("SMART21_REPLAY", server.address)
+        yield server
 
 
 @pytest.fixture
