@@ -58,15 +58,15 @@ def _requests(source: Source, call: Call, years: list[int], accept: str) -> Iter
 
 
 def _values(source: Source, items: tuple[str, ...], years: list[int]) -> list[str]:
-    """Items of one list of `each`, those in brackets spelt out."""
-    if "[years]" in items and not years:
+    """Items of one list of `each`, its words spelt out."""
+    if "years" in items and not years:
         raise ReaderError(f"{source.id}: a call is made for [years], but the source states no `years`.")
-    meant = {
-        "[areas]": [area.code for area in source.areas],
-        "[series]": list(dict.fromkeys(series.code for series in source.series)),
-        "[years]": [str(year) for year in years],
+    words = {
+        "areas": [area.code for area in source.areas],
+        "series": list(dict.fromkeys(series.code for series in source.series)),
+        "years": [str(year) for year in years],
     }
-    return [value for item in items for value in meant.get(item, [item])]
+    return [value for item in items for value in words.get(item, [item])]
 
 
 def _fill(text: str, names: Mapping[str, str]) -> str:

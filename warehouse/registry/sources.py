@@ -77,8 +77,8 @@ class Call(Entry):
     body: dict[str, object] | None = Field(None, description="JSON of a POST")
     each: dict[Id, tuple[Text, ...]] = Field(
         default_factory=dict,
-        description="values by name; [areas] stands for the codes of `areas`, [series] for those of `series`, [years] "
-        "for the source's years",
+        description="values by name; the word `areas` stands for the codes of `areas`, `series` for those of `series`, "
+        "`years` for the source's years",
     )
 
 
