@@ -19,6 +19,8 @@ sys.path.append(str(Path(__file__).parent / "support"))
 
 from replay.server import Replay
 
+sys.path.append(str(Path(__file__).parent / "support"))
+
 Files = dict[str, Any]
 """Content by path inside the registry: text as it is, all else as YAML."""
 
@@ -38,6 +40,25 @@ def replay(monkeypatch: pytest.MonkeyPatch) -> Iterator[Replay]:
     with Replay() as server:
         monkeypatch.setenv("SMART21_REPLAY", server.address)
         yield server
+
+
+@pytest.fixture(scope="session")
+def s3_endpoint() -> Iterator[str]:
+    """Address of a server that speaks the S3 protocol."""
+    import object_store  # with its libraries it takes a second, which most tests need not pay
+
+    with object_store.serving() as address:
+        yield address
+
+
+@pytest.fixture
+def s3_bucket(s3_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Address of an empty bucket, and its credentials in the environment."""
+    import object_store
+
+    for name, value in (object_store.ACCOUNT | {"AWS_ENDPOINT_URL": s3_endpoint}).items():
+        monkeypatch.setenv(name, value)
+    return object_store.bucket(s3_endpoint)
 
 
 @pytest.fixture

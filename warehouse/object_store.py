@@ -100,7 +100,7 @@ class ObjectStore:
         store, root = self._place
         again = tenacity.Retrying(
             retry=tenacity.retry_if_exception(_may_pass),
-            wait=tenacity.wait_exponential_jitter(initial=0.5, max=10),
+            wait=tenacity.wait_exponential_jitter(multiplier=0.5, max=10),
             stop=tenacity.stop_after_delay(self.patience),
             reraise=True,
         )

@@ -58,12 +58,17 @@ def in_use(home: Home) -> str | None:
     return home.benchmark.resolve().stem if home.benchmark.exists() else None
 
 
-def next_number(home: Home) -> str:
-    """The first number that no release on this machine or on the shelf has."""
-    numbers = [path.stem for path in releases(home)]
+def known(home: Home) -> list[str]:
+    """Numbers of the releases on this machine and on the shelf, oldest first."""
+    numbers = {path.stem for path in releases(home)}
     if store := shelf(home):
-        numbers += [Path(name).stem for name in store.names("releases") if name.endswith(".duckdb")]
-    return f"{int(max(numbers, default='0')) + 1:06d}"
+        numbers |= {Path(name).stem for name in store.names("releases") if name.endswith(".duckdb")}
+    return sorted(numbers)
+
+
+def next_number(home: Home) -> str:
+    """The first number that no release has."""
+    return f"{int(max(known(home), default='0')) + 1:06d}"
 
 
 def manifest(home: Home, release_id: str) -> dict[str, Any]:
@@ -127,12 +132,7 @@ def roll_back(home: Home, release_id: str) -> None:
     Raises:
         ReleaseError: there is no such release, or it is damaged; what was in use still is.
     """
-    about, store = manifest(home, release_id), shelf(home)
-    path = home.releases / f"{release_id}.duckdb"
-    if not path.is_file() and store is not None:
-        _bring(home, store, release_id)
-    if not path.is_file():
-        raise ReleaseError(f"The file of release {release_id} is gone; only its manifest is left.")
+    path, about = locate(home, release_id), manifest(home, release_id)
     if "sha256" in about and sha256_of(path) != about["sha256"]:
         raise ReleaseError(f"{path} is not what was published: its sha256 differs. Choose another release.")
     point(home, release_id)
@@ -145,10 +145,7 @@ def prune(home: Home, keep: int = KEEP) -> list[str]:
         Numbers of the releases that were removed.
     """
     used, store = in_use(home), shelf(home)
-    numbers = {path.stem for path in releases(home)}
-    if store is not None:
-        numbers |= {Path(name).stem for name in store.names("releases") if name.endswith(".duckdb")}
-    old = [number for number in sorted(numbers)[: -keep or None] if number != used]
+    old = [number for number in known(home)[:-keep] if number != used]
     for number in old:
         if store is not None:
             # The manifest goes last: what has one is whole.
@@ -157,6 +154,21 @@ def prune(home: Home, keep: int = KEEP) -> list[str]:
         for suffix in (".duckdb", ".duckdb.wal", ".json"):
             discard(home.releases / f"{number}{suffix}")
     return old
+
+
+def locate(home: Home, release_id: str) -> Path:
+    """File of a release on this machine, brought from the shelf where it lies only there.
+
+    Raises:
+        ReleaseError: there is no such release, or only its manifest is left.
+    """
+    manifest(home, release_id)
+    path = home.releases / f"{release_id}.duckdb"
+    if (store := shelf(home)) is not None:
+        _bring(home, store, release_id)
+    if not path.is_file():
+        raise ReleaseError(f"The file of release {release_id} is gone; only its manifest is left.")
+    return path
 
 
 def sha256_of(path: Path) -> str:

@@ -22,6 +22,7 @@ COMMANDS = {
     "improve": "assets.cli.improve",
     "sensitivity": "assets.cli.sensitivity",
     "query": "assets.cli.read",
+    "releases": "assets.cli.releases",
     "doctor": "assets.cli.doctor",
     "dev": "assets.cli.run",
     "index": "assets.cli.index_app",
