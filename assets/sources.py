@@ -39,7 +39,7 @@ def _raw(registry: Registry, source: Source) -> dg.AssetsDefinition:
         assert isinstance(source.reader, FiguresCsv)  # noqa: S101 (the only kind so far)
         body = (registry.root / source.reader.path).read_bytes()
         # Read before it is stored: a broken file never becomes the current answer.
-        rows = figures_csv.parse(body, source.id, "0" * 64)
+        rows = figures_csv.read(body, source.id, "0" * 64)
         answers = open_answers()
         used = answers.current(source.id)
         if used is None or used.answer_id != hashlib.sha256(body).hexdigest():
@@ -64,6 +64,6 @@ def _staging(source: Source) -> dg.AssetsDefinition:
         used = answers.current(source.id)
         if used is None or used.answer_id is None:
             raise dg.Failure(f"{source.id}: nothing is stored yet. Run the job `refresh` first.")
-        return figures_csv.parse(answers.body(source.id, used.answer_id), source.id, used.answer_id)
+        return figures_csv.read(answers.body(source.id, used.answer_id), source.id, used.answer_id)
 
     return staging

@@ -30,8 +30,8 @@ def curated(registry: Registry) -> pd.DataFrame:
     """Staged rows of all curated files."""
     parts = []
     for source in registry.sources:
-        body = (registry.root / source.path).read_bytes()
-        parts.append(figures_csv.parse(body, source.id, hashlib.sha256(body).hexdigest()))
+        body = (registry.root / source.reader.path).read_bytes()
+        parts.append(figures_csv.read(body, source.id, hashlib.sha256(body).hexdigest()))
     return pd.concat(parts, ignore_index=True)
 
 

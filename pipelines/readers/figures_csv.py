@@ -6,21 +6,40 @@ Not here: what the fields mean (`pipelines/harmonise.py`).
 
 import csv
 import io
+from collections.abc import Iterable
 
 import pandas as pd
 
+from pipelines.readers.base import Page, ReaderError, Request
 from warehouse.contracts import columns_of
+from warehouse.registry.sources import Source
 
 _PROVENANCE = ("staged_id", "source_id", "answer_id", "locator")
 FIELDS = tuple(column for column in columns_of("staging.figure") if column not in _PROVENANCE)
 """Header of such a file."""
 
 
-class FileError(ValueError):
-    """The file is not what was promised; says what, where and what to do."""
+def plan(source: Source, years: Iterable[int] = ()) -> list[Request]:  # noqa: ARG001 (the protocol of readers)
+    """Nothing is asked: the file lies in the registry."""
+    return []
 
 
-def parse(body: bytes, source_id: str, answer_id: str) -> pd.DataFrame:
+def following(source: Source, page: Page) -> Request | None:  # noqa: ARG001 (the protocol of readers)
+    """There is one page."""
+    return None
+
+
+def check(source: Source, page: Page) -> None:
+    """Refuse a file that is not what was promised."""
+    parse(source, page)
+
+
+def parse(source: Source, page: Page) -> pd.DataFrame:
+    """Staged rows of a file of the registry."""
+    return read(page.body, source.id, page.answer_id)
+
+
+def read(body: bytes, source_id: str, answer_id: str) -> pd.DataFrame:
     """Turn the bytes of a file into staged rows.
 
     Args:
@@ -32,7 +51,7 @@ def parse(body: bytes, source_id: str, answer_id: str) -> pd.DataFrame:
         A table of the contract `staging.figure`, in the file's order.
 
     Raises:
-        FileError: the file is empty, no UTF-8, no CSV, or its header is another one.
+        ReaderError: the file is empty, no UTF-8, no CSV, or its header is another one.
     """
     rows = _rows(_decode(body, source_id), source_id)
     frame = pd.DataFrame(rows, columns=list(FIELDS), dtype="str")
@@ -47,13 +66,13 @@ def _decode(body: bytes, source_id: str) -> str:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = body[: error.start].count(b"\n") + 1
-        raise FileError(
+        raise ReaderError(
             f"{source_id}: line {line} is not UTF-8 (byte {error.start}). Save the file again as 'CSV UTF-8'."
         ) from error
     if not text.strip():
-        raise FileError(f"{source_id}: the file is empty.")
+        raise ReaderError(f"{source_id}: the file is empty.")
     if text.lstrip().startswith("<"):
-        raise FileError(f"{source_id}: this is a web page or XML, not CSV. Download the file itself, not its page.")
+        raise ReaderError(f"{source_id}: this is a web page or XML, not CSV. Download the file itself, not its page.")
     return text
 
 
@@ -63,13 +82,13 @@ def _rows(text: str, source_id: str) -> list[list[str]]:
         header = next(reader)
         rows = list(reader)
     except csv.Error as error:
-        raise FileError(f"{source_id}: line {reader.line_num} is no CSV: {error}.") from error
+        raise ReaderError(f"{source_id}: line {reader.line_num} is no CSV: {error}.") from error
     _check_header(header, source_id)
     if not rows:
-        raise FileError(f"{source_id}: the file has a header and no rows.")
+        raise ReaderError(f"{source_id}: the file has a header and no rows.")
     for line, row in enumerate(rows, start=2):
         if len(row) != len(FIELDS):
-            raise FileError(
+            raise ReaderError(
                 f"{source_id}: row {line} has {len(row)} fields, not {len(FIELDS)}; quote fields that hold a comma."
             )
     return rows
@@ -82,6 +101,6 @@ def _check_header(header: list[str], source_id: str) -> None:
     strange = [name for name in header if name not in FIELDS]
     said = [f"missing {', '.join(missing)}"] if missing else []
     said += [f"unknown {', '.join(map(repr, strange))}"] if strange else []
-    raise FileError(
+    raise ReaderError(
         f"{source_id}: wrong header ({'; '.join(said) or 'another order'}). It must read: {','.join(FIELDS)}"
     )

@@ -4,7 +4,9 @@ import hashlib
 
 import pytest
 
-from pipelines.readers.figures_csv import FIELDS, FileError, parse
+from pipelines.readers import figures_csv
+from pipelines.readers.base import ReaderError
+from pipelines.readers.figures_csv import FIELDS
 from warehouse.contracts import contract_of, enforce
 
 HEADER = ",".join(FIELDS)
@@ -13,7 +15,7 @@ ROW = "internet,binh_duong,Bình Dương,region,false,2019,50,%,official,Office,
 
 def read(text: str | bytes):
     body = text.encode() if isinstance(text, str) else text
-    return parse(body, "city", hashlib.sha256(body).hexdigest())
+    return figures_csv.read(body, "city", hashlib.sha256(body).hexdigest())
 
 
 def test_every_field_stays_the_text_it_was():
@@ -26,7 +28,7 @@ def test_every_field_stays_the_text_it_was():
 def test_rows_are_named_by_answer_and_row():
     body = f"{HEADER}\n{ROW}\n{ROW}".encode()
     digest = hashlib.sha256(body).hexdigest()
-    table = parse(body, "city", digest)
+    table = figures_csv.read(body, "city", digest)
     assert table["staged_id"].tolist() == [f"{digest[:16]}:2", f"{digest[:16]}:3"]
     assert table["locator"].tolist() == ["row 2", "row 3"]
     assert set(table["answer_id"]) == {digest}
@@ -67,6 +69,6 @@ def test_a_byte_order_mark_is_no_part_of_the_header():
     ],
 )
 def test_what_is_no_such_table_is_refused(body, sentence):
-    with pytest.raises(FileError, match=sentence) as caught:
+    with pytest.raises(ReaderError, match=sentence) as caught:
         read(body)
     assert str(caught.value).startswith("city: ")
