@@ -1,0 +1,133 @@
+"""Read a workbook of the drop folder without running or believing anything in it.
+
+Put here: opening XLSX, and what is refused before it is opened.
+Not here: finding the header (`cells.py`), what cells mean (`rows.py`).
+
+The file is read twice side by side: as last calculated, and with its formulas, since a formula that no spreadsheet
+program ever calculated has no value. Sizes that the file states about itself are not trusted for how far to read.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from typing import Any, NoReturn
+from xml.etree import ElementTree as ET
+
+from openpyxl import load_workbook
+
+from pipelines.drop_folder.cells import MOST_COLUMNS, Cell, Line, Sheet, clean, make_sheet
+from pipelines.drop_folder.findings import Finding, Place, UnreadableError
+
+MOST_UNPACKED = 60_000_000
+"""Bytes of everything inside the workbook; 20,000 figures take about 10 MB."""
+
+LAST_ROW = 1_048_576
+"""Of any spreadsheet program."""
+
+_OLD = b"\xd0\xcf\x11\xe0"
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_REFERENCE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*?ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
+
+
+def read_workbook(name: str, body: bytes, own_sheets: Iterable[str]) -> list[Sheet]:
+    """Read every visible sheet.
+
+    Args:
+        name: of the file.
+        body: its bytes.
+        own_sheets: names of the template's sheets that hold no figures.
+
+    Raises:
+        UnreadableError: old or protected, with macros, too large inside, or damaged.
+    """
+    check_archive(name, body)
+    try:
+        values = load_workbook(io.BytesIO(body), read_only=True, data_only=True)
+        formulas = load_workbook(io.BytesIO(body), read_only=True, data_only=False)
+        merged = _merged(body)
+        return [
+            _read_sheet(name, values[title], formulas[title], merged.get(title, ()))
+            for title in values.sheetnames
+            if title not in set(own_sheets) and hasattr(values[title], "iter_rows")
+        ]
+    except UnreadableError:
+        raise
+    except Exception as error:  # the library raises whatever a damaged part makes it stumble over
+        raise UnreadableError(Finding(Place(name), "file", "damaged")) from error
+
+
+def check_archive(name: str, body: bytes) -> None:
+    """Refuse what must not be opened.
+
+    Raises:
+        UnreadableError: see `read_workbook`.
+    """
+    if body.startswith(_OLD):
+        _refuse(name, "old_excel")
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, ValueError) as error:
+        raise UnreadableError(Finding(Place(name), "file", "damaged")) from error
+    names = [part.filename.lower() for part in parts]
+    if any("vbaproject" in part or part.startswith("xl/macrosheets") for part in names):
+        _refuse(name, "macros")
+    if sum(part.file_size for part in parts) > MOST_UNPACKED:  # unpacking stops at the size that a part states
+        _refuse(name, "unpacks_too_large", most=MOST_UNPACKED // 1_000_000)
+
+
+def _refuse(name: str, key: str, **facts: object) -> NoReturn:
+    raise UnreadableError(Finding(Place(name), "file", key, facts))
+
+
+def _read_sheet(name: str, values: Any, formulas: Any, merged: tuple[str, ...]) -> Sheet:
+    if values.sheet_state != "visible":
+        return Sheet(values.title, findings=[Finding(Place(name, values.title), "note", "hidden_sheet")])
+    for sheet in (values, formulas):
+        sheet.reset_dimensions()  # some programs state a smaller area than they filled
+    sheet = make_sheet(name, values.title, _lines(name, values, formulas))
+    sheet.merged = merged
+    return sheet
+
+
+def _lines(name: str, values: Any, formulas: Any) -> Iterator[Line]:
+    both = zip(values.iter_rows(max_col=MOST_COLUMNS), formulas.iter_rows(max_col=MOST_COLUMNS), strict=False)
+    for number, (row, raw) in enumerate(both, start=1):
+        if number > LAST_ROW:
+            _refuse(name, "damaged")
+        cells = {}
+        for at, (cell, source) in enumerate(zip(row, raw, strict=False), start=1):
+            if source.value is not None and (
+                found := _cell(Place(name, values.title, source.coordinate), cell, source)
+            ):
+                cells[at] = found
+        if cells:
+            yield number, cells
+
+
+def _cell(place: Place, cell: Any, source: Any) -> Cell | None:
+    if source.data_type == "f" and cell.value is None:
+        return Cell(place, "", trouble="formula_unknown")
+    if cell.data_type == "e":
+        return Cell(place, cell.value, trouble="formula_error")
+    if isinstance(cell.value, str) and not clean(cell.value):
+        return None
+    is_number = isinstance(cell.value, int | float) and not isinstance(cell.value, bool)
+    return Cell(place, cell.value, is_percent=is_number and "%" in (cell.number_format or ""))
+
+
+def _merged(body: bytes) -> dict[str, tuple[str, ...]]:
+    """Ranges of merged cells by sheet; the library leaves them out when it reads row by row."""
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        book = ET.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 (the parser loads nothing and stops at bombs)
+        links = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
+        targets = {link.get("Id"): (link.get("Target") or "").removeprefix("/xl/") for link in links}
+        found = {}
+        for sheet in book.iter(f"{_MAIN}sheet"):
+            part = f"xl/{targets.get(sheet.get(_REFERENCE), '')}"
+            if part in archive.namelist():
+                ranges = _MERGED.findall(archive.read(part))
+                found[sheet.get("name") or ""] = tuple(area.decode() for area in ranges)
+        return found
