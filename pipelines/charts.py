@@ -78,7 +78,7 @@ def rank_intervals(rows: Rows, *, title: str, caption: str) -> alt.TopLevelMixin
     dot = base.mark_point(filled=True, size=46, color=BLACK, opacity=1).encode(x("nominal"))
     chart = (bar + tick + dot).properties(width=_WIDTH, height=alt.Step(18))
     key = "Bar: 5 % to 95 % of the draws. Line: their median. Dot: the rank with nothing changed."
-    return _framed(chart, title, key, caption)
+    return framed(chart, title, key, caption)
 
 
 def pairwise(units: Sequence[str], ahead: ArrayLike, *, title: str, caption: str) -> alt.TopLevelMixin:
@@ -113,7 +113,7 @@ def pairwise(units: Sequence[str], ahead: ArrayLike, *, title: str, caption: str
         )
         chart = chart + text
     chart = chart.properties(width=alt.Step(size), height=alt.Step(size))
-    return _framed(chart, title, "Blue: the unit of the row is ahead. Orange: that of the column is.", caption)
+    return framed(chart, title, "Blue: the unit of the row is ahead. Orange: that of the column is.", caption)
 
 
 def sensitivity_bars(rows: Rows, *, title: str, caption: str) -> alt.TopLevelMixin:
@@ -149,7 +149,7 @@ def sensitivity_bars(rows: Rows, *, title: str, caption: str) -> alt.TopLevelMix
     bar = base.mark_bar().encode(alt.X("value:Q", axis=axis), colour)
     line = base.mark_rule(color=BLACK, strokeWidth=1.5).encode(alt.X("low:Q", axis=axis), alt.X2("high:Q"))
     chart = (bar + line).properties(width=_WIDTH, height=alt.Step(16, **{"for": "offset"}))
-    return _framed(chart, title, "Bar: the estimate. Line: its 95 % interval.", caption)
+    return framed(chart, title, "Bar: the estimate. Line: its 95 % interval.", caption)
 
 
 def waterfall(
@@ -195,7 +195,7 @@ def waterfall(
     )
     text = base.mark_text(align="left", dx=4, fontSize=11).encode(alt.X("edge:Q"), alt.Text("label:N"))
     chart = (block + text).properties(width=_WIDTH, height=alt.Step(22))
-    return _framed(chart, title, "", caption)
+    return framed(chart, title, "", caption)
 
 
 def _renumbered(svg: str) -> str:
@@ -213,7 +213,7 @@ def _rank_ticks(last: float) -> list[int]:
     return sorted({1, *range(step, int(last) + 1, step)})
 
 
-def _framed(chart: Any, title: str, key: str, caption: str) -> alt.TopLevelMixin:
+def framed(chart: Any, title: str, key: str, caption: str) -> alt.TopLevelMixin:
     """The chart with its title and key above, its caption below, and one look."""
     headed = chart.properties(
         title=alt.Title(title, subtitle=textwrap.wrap(key, 96), anchor="start", frame="group", offset=12)
