@@ -8,6 +8,7 @@ import dagster as dg
 
 from assets.advice import advice_assets
 from assets.core import core_assets
+from assets.evidence import evidence_assets
 from assets.io import locked_lake
 from assets.jobs import IN_PROCESS, jobs, weekly
 from assets.mart import mart_assets
@@ -27,6 +28,7 @@ def build(registry: Registry) -> dg.Definitions:
             *mart_assets(registry),
             *uncertainty_assets(registry),
             *advice_assets(registry),
+            *evidence_assets(registry),
             *release_assets(registry),
         ],
         jobs=jobs(),

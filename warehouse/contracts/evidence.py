@@ -323,7 +323,7 @@ class TargetProgress(Contract):
     target: float = pa.Field(nullable=True, description="promised figure")
     target_year: NullableInteger = pa.Field(nullable=True, description="year by whose end it is due")
     unit: str = pa.Field(description="unit of target and actual")
-    actual: float = pa.Field(nullable=True, description="newest comparable actual")
+    actual: float = pa.Field(nullable=True, description="own-area figure of the same class that tells most, see `reason`")
     actual_year: NullableInteger = pa.Field(nullable=True, description="year of the actual")
     observation_id: str = pa.Field(nullable=True, description="the actual's figure")
     gap: float = pa.Field(nullable=True, description="what is left to do; 0 when met")

@@ -1,0 +1,210 @@
+"""What can be answered to each data point of a framework, for each community of an edition.
+
+Put here: the status of an answer and how far it can be trusted, from its figures and initiatives.
+Not here: which figure it is (`figures.py`), which initiatives count (`support.py`), wording (`sentences.py`).
+
+A statistic is answered by a figure of the community's own area within the edition's window, by all of its indicators or
+by any one as the registry says; evidence is answered by an initiative that counts. What is there but falls short of
+that (a wider area, an older or later year, sources that differ, a plan) is a partial answer.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipelines.evidence.figures import context_candidates, figures_of
+from pipelines.evidence.language import LANGUAGES
+from pipelines.evidence.rows import rows
+from pipelines.evidence.sentences import Draft
+from pipelines.evidence.support import supports
+from pipelines.score import scored_frameworks
+from warehouse.contracts import columns_of, contract_of, empty
+from warehouse.contracts.evidence import CONFIDENCES, FIGURE_STATES
+from warehouse.registry import Registry
+from warehouse.registry.models import Edition, Framework
+
+TABLES = ("evidence_figure", "evidence_initiative", "evidence_answer")
+
+SOUND = ("own_area", "other_class")
+"""States of a figure that answer a statistic, unless sources differ."""
+
+GRADE = {"official": 0, "compiled": 0, "modelled": 1, "press": 1, "unconfirmed": 2}
+"""Place among CONFIDENCES by the grade of the figure: as the sizes of the errors of the uncertainty analysis go."""
+
+CASE = ["edition_id", "framework_id", "data_point", "community_id"]
+_LED = [
+    "indicator_id", "observation_id", "value", "unit", "year", "area_name", "area_level", "publisher", "url",
+    "answer_id", "age", "rank", "rank_of", "rank_low", "rank_high", "draws", "peer_median", "peer_best", "best_peer",
+]  # fmt: skip
+"""Columns that an answer takes from its leading figure."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the communities of some editions can answer.
+
+    Attributes:
+        evidence_figure: table `mart.evidence_figure`.
+        evidence_initiative: table `mart.evidence_initiative`.
+        evidence_answer: table `mart.evidence_answer`.
+    """
+
+    evidence_figure: pd.DataFrame
+    evidence_initiative: pd.DataFrame
+    evidence_answer: pd.DataFrame
+
+
+def answer(
+    candidate: pd.DataFrame,
+    observation: pd.DataFrame,
+    members: pd.DataFrame,
+    register: Mapping[str, pd.DataFrame],
+    editions: Sequence[Edition],
+    registry: Registry,
+) -> Answers:
+    """Answer every data point of every scored framework for every community that the editions show.
+
+    Args:
+        candidate: table `mart.candidate` of the editions.
+        observation: table `core.observation`.
+        members: table `core.edition_member` of the editions.
+        register: `support.REGISTER` by the name after the schema.
+        editions: which.
+        registry: frameworks, indicators, names.
+    """
+    support = supports(register, members, editions)
+    pool = pd.concat([candidate, context_candidates(observation, members, editions, registry)], ignore_index=True)
+    figures, facts = [empty(contract_of("mart.evidence_figure"))], []
+    for framework in scored_frameworks(registry):
+        found = figures_of(pool, observation, members, editions, framework, registry)
+        mine = _placed(found, framework)
+        figures.append(mine)
+        facts.append(_facts(mine, support[support["framework_id"] == framework.id], members, framework, registry))
+    figure = pd.concat(figures, ignore_index=True)
+    told = _told(pd.concat(facts, ignore_index=True), figure, support, register["initiative"], editions, registry)
+    return Answers(
+        figure[columns_of("mart.evidence_figure")],
+        support[columns_of("mart.evidence_initiative")],
+        told[columns_of("mart.evidence_answer")],
+    )
+
+
+def _placed(found: pd.DataFrame, framework: Framework) -> pd.DataFrame:
+    """The figures of each data point, the one that leads its answer first."""
+    links = pd.DataFrame(
+        [(point.code, code, n) for point in framework.data_points for n, code in enumerate(point.indicators)],
+        columns=["data_point", "indicator_id", "_link"],
+    )
+    figures = found.merge(links, on="indicator_id").assign(framework_id=framework.id)
+    order = {name: number for number, name in enumerate(FIGURE_STATES)}
+    figures = figures.assign(_order=figures["state"].map(order)).sort_values([*CASE, "_order", "is_disputed", "_link"])
+    return figures.assign(place=figures.groupby(CASE).cumcount() + 1)
+
+
+def _points(framework: Framework) -> pd.DataFrame:
+    """The data points with the factor above each; the framework's own id where it is of no one factor."""
+    parent = {criterion.id: criterion.parent for criterion in framework.criteria}
+
+    def factor(code: str) -> str:
+        while parent.get(code, framework.id) != framework.id:
+            code = parent[code]
+        return code
+
+    return pd.DataFrame(
+        [
+            (framework.id, factor(p.criterion), p.criterion, p.code, n, p.kind, p.needs, len(p.indicators))
+            for n, p in enumerate(framework.data_points, start=1)
+        ],
+        columns=[
+            "framework_id", "factor_id", "criterion_id", "data_point", "position", "kind", "needs", "indicators"
+        ],
+    )  # fmt: skip
+
+
+def _facts(
+    figure: pd.DataFrame, support: pd.DataFrame, members: pd.DataFrame, framework: Framework, registry: Registry
+) -> pd.DataFrame:
+    """One row an answer, without its words."""
+    facts = members[["edition_id", "community_id", "is_ranked"]].merge(_points(framework), how="cross")
+    lead = figure[figure["place"] == 1]
+    facts = facts.merge(lead[[*CASE, *_LED, "state", "quality", "is_proxy", "is_stale", "is_disputed"]], how="left")
+    sound = figure["state"].isin(SOUND) & ~figure["is_disputed"]
+    count = figure.assign(sound=sound).groupby(CASE).agg(figures=("place", "size"), answered=("sound", "sum"))
+    facts = facts.join(count, on=CASE).join(_counted(support), on=CASE)
+    flags = {name: facts[name].eq(True) for name in ("is_proxy", "is_stale", "is_disputed", "is_over")}
+    numbers = {
+        name: facts[name].fillna(0).astype("int64")
+        for name in ("figures", "answered", "initiatives", "linked", "publishers")
+    }
+    directed = {entry.id for entry in registry.indicators if entry.direction != "none"}
+    facts = facts.assign(**flags, **numbers, is_comparable=facts["indicator_id"].isin(directed))
+    facts["is_stale"] |= facts["is_over"]
+    facts["status"] = _status(facts)
+    return facts.assign(confidence=_confidence(facts))
+
+
+def _counted(support: pd.DataFrame) -> pd.DataFrame:
+    """By case: initiatives that count, all that began by then, the publishers behind them, and whether all are over."""
+    past = support[support["state"] != "later"]
+    groups = past.assign(counts=past["state"] == "counts", over=past["state"] == "over").groupby(CASE)
+    return groups.agg(
+        initiatives=("counts", "sum"),
+        linked=("counts", "size"),
+        publishers=("publishers", "max"),
+        is_over=("over", "all"),
+    )
+
+
+def _status(facts: pd.DataFrame) -> np.ndarray:
+    needed = np.where(facts["needs"] == "any", 1, facts["indicators"])
+    is_statistic = facts["kind"] == "statistic"
+    is_answered = np.where(is_statistic, facts["answered"] >= needed, facts["initiatives"] > 0)
+    something = (facts["figures"] > 0) | (facts["linked"] > 0)
+    return np.select([is_answered, something], ["answered", "partial"], default="missing")
+
+
+def _confidence(facts: pd.DataFrame) -> np.ndarray:
+    """By the grade of the figure, or by the publishers of documents; a step lower for what falls short otherwise."""
+    of_documents = 2 - facts["publishers"].clip(upper=2)
+    base = facts["quality"].map(GRADE).fillna(of_documents).astype("int64")
+    is_unsound = facts["state"].notna() & ~facts["state"].isin(SOUND)
+    has_no_proof = facts["state"].isna() & (facts["status"] == "partial")
+    falls_short = is_unsound | facts["is_disputed"] | has_no_proof
+    place = np.minimum(base + falls_short, 2)
+    return np.where(facts["status"] == "missing", "none", np.array(CONFIDENCES)[place])
+
+
+def _told(
+    facts: pd.DataFrame,
+    figure: pd.DataFrame,
+    support: pd.DataFrame,
+    initiative: pd.DataFrame,
+    editions: Sequence[Edition],
+    registry: Registry,
+) -> pd.DataFrame:
+    """The answers with their words in every language."""
+    named = support.merge(initiative[["initiative_id", "name", "name_vi"]], on="initiative_id")
+    figures, initiatives = _by_case(figure.sort_values([*CASE, "place"])), _by_case(named)
+    edition = {entry.id: entry for entry in editions}
+    each = list(rows(facts))
+    keys = [tuple(getattr(row, name) for name in CASE) for row in each]
+    for language in LANGUAGES:
+        draft = Draft(language, registry)
+        said = [
+            draft.words(row, figures.get(key, []), initiatives.get(key, []), edition[row.edition_id])
+            for row, key in zip(each, keys, strict=True)
+        ]
+        ending = "" if language == LANGUAGES[0] else f"_{language}"
+        columns = zip(("reason", "caveat", "confidence_reason", "sentence"), zip(*said, strict=True), strict=True)
+        facts = facts.assign(**{f"{name}{ending}": texts for name, texts in columns})
+    return facts
+
+
+def _by_case(table: pd.DataFrame) -> dict[tuple[Any, ...], list[Any]]:
+    found: dict[tuple[Any, ...], list[Any]] = {}
+    for row in rows(table):
+        found.setdefault(tuple(getattr(row, name) for name in CASE), []).append(row)
+    return found
