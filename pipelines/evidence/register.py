@@ -24,6 +24,7 @@ def register_rows(registry: Registry) -> dict[str, Rows]:
         "core.recognition": _recognitions(registry),
         "core.community_target": _targets(registry),
         "core.post": _posts(registry),
+        "core.post_support": _post_support(registry),
     }
 
 
@@ -103,3 +104,9 @@ def _posts(registry: Registry) -> Rows:
             "document_id": entry.document,
             "seen_on": seen[entry.document],
         }
+
+
+def _post_support(registry: Registry) -> Rows:
+    for entry in registry.evidence.posts:
+        for item in entry.support:
+            yield item.model_dump() | {"post_id": entry.id, "framework_id": item.framework}

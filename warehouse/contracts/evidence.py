@@ -193,6 +193,21 @@ class Post(Contract):
         unique = ["post_id"]
 
 
+class PostSupport(Contract):
+    """One data point of a framework that a post is evidence for."""
+
+    post_id: str = pa.Field(description="post")
+    framework_id: str = pa.Field(description="framework")
+    data_point: str = pa.Field(description="code of the data point")
+    reason: str = pa.Field(description="why it is evidence for it")
+
+    class Config(Contract.Config):
+        """Table."""
+
+        name = "core.post_support"
+        unique = ["post_id", "framework_id", "data_point"]
+
+
 class EvidenceFigure(Contract):
     """One figure for a data point, of one of its indicators, and where it stands among the edition's peers."""
 
@@ -323,7 +338,9 @@ class TargetProgress(Contract):
     target: float = pa.Field(nullable=True, description="promised figure")
     target_year: NullableInteger = pa.Field(nullable=True, description="year by whose end it is due")
     unit: str = pa.Field(description="unit of target and actual")
-    actual: float = pa.Field(nullable=True, description="own-area figure of the same class that tells most, see `reason`")
+    actual: float = pa.Field(
+        nullable=True, description="own-area figure of the same class that tells most, see `reason`"
+    )
     actual_year: NullableInteger = pa.Field(nullable=True, description="year of the actual")
     observation_id: str = pa.Field(nullable=True, description="the actual's figure")
     gap: float = pa.Field(nullable=True, description="what is left to do; 0 when met")

@@ -36,6 +36,7 @@ _MODELS: tuple[type[Contract], ...] = (
     evidence.Recognition,
     evidence.CommunityTarget,
     evidence.Post,
+    evidence.PostSupport,
     core.Observation,
     core.Rejected,
     core.Correction,

@@ -142,14 +142,7 @@ class _Links:
             yield from self._document("initiatives", entry.id, ("documents", position), name)
         for position, outcome in enumerate(entry.outcomes):
             yield from self._document("initiatives", entry.id, ("outcomes", position, "document"), outcome.document)
-        for position, support in enumerate(entry.support):
-            place = ("support", position)
-            if support.framework not in self.points:
-                sentence = f"{support.framework} is no framework"
-                yield Fault("initiatives", entry.id, (*place, "framework"), sentence)
-            elif support.data_point not in self.points[support.framework]:
-                sentence = f"{support.data_point} is no data point of {support.framework}"
-                yield Fault("initiatives", entry.id, (*place, "data_point"), sentence)
+        yield from self._supports("initiatives", entry)
 
     def recognition(self, entry: Recognition) -> Iterator[Fault]:
         """Community, document, and the edition's list with its day."""
@@ -198,6 +191,7 @@ class _Links:
         """Community, and a document with a date."""
         yield from self._community("posts", entry)
         yield from self._document("posts", entry.id, ("document",), entry.document)
+        yield from self._supports("posts", entry)
         document = self.documents.get(entry.document)
         if document and not document.published_on:
             sentence = f"{document.id} has no published_on, so nobody knows when the post was seen"
@@ -213,6 +207,15 @@ class _Links:
         community = self.registry.community.get(entry.community)
         if community and community.valid_to and not in_order(entry.started, community.valid_to.isoformat()):
             yield Fault(section, entry.id, ("started",), f"{community.id} ended on {community.valid_to}")
+
+    def _supports(self, section: str, entry: Initiative | Post) -> Iterator[Fault]:
+        for position, support in enumerate(entry.support):
+            place = ("support", position)
+            if support.framework not in self.points:
+                yield Fault(section, entry.id, (*place, "framework"), f"{support.framework} is no framework")
+            elif support.data_point not in self.points[support.framework]:
+                sentence = f"{support.data_point} is no data point of {support.framework}"
+                yield Fault(section, entry.id, (*place, "data_point"), sentence)
 
     def _document(self, section: str, entry: str, place: Place, name: str) -> Iterator[Fault]:
         if name not in self.documents:

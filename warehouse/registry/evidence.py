@@ -109,7 +109,7 @@ class Partner(models.Partner):
 
 
 class Support(Entry):
-    """A data point that an initiative is evidence for."""
+    """A data point that an initiative or a post is evidence for."""
 
     framework: Id = Field(description="framework")
     data_point: Line = Field(description="code of the framework's data point")
@@ -238,7 +238,13 @@ class Post(Entry):
     organisation: Line = Field(description="organisation")
     role: Literal["government", "business", "school", "community"] = Field(description="house it stands for")
     holder: OptionalLine = Field("", description="person named in the document; empty where none is")
+    support: tuple[Support, ...] = ()
     document: Id = Field(description="document that tells it; its date is when the post was seen")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        _once("data point", ((item.framework, item.data_point) for item in self.support))
+        return self
 
 
 class Evidence(Entry):
