@@ -118,7 +118,7 @@ def _lost(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[dict[str, objec
 def _emptied(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[dict[str, object]]:
     """A column that every figure had and none has any more."""
     for name in ("area_name", "unit", "note"):
-        if len(after) and (before[name] != "").all() and (after[name] == "").all():
+        if len(before) and len(after) and (before[name] != "").all() and (after[name] == "").all():
             yield _suspicion("columns", f"{name} is empty in every figure, where it was filled in each")
 
 
@@ -210,7 +210,7 @@ def _with_movement(pairs: pd.DataFrame, before: pd.DataFrame, after: pd.DataFram
 
 def _level(number: pd.Series, size: pd.Series) -> pd.Series:
     """A figure's place on its series' scale; NaN without a number or a size."""
-    return np.arcsinh(100 * number / size)
+    return pd.Series(np.arcsinh(100 * number / size))
 
 
 def _changes(figures: pd.DataFrame, size: pd.Series) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import pandas as pd
 
@@ -90,4 +90,16 @@ class Reader(Protocol):
 
         Raises:
             ReaderError: columns are missing, renamed or new dimensions appeared.
+        """
+
+
+@runtime_checkable
+class LocalReader(Protocol):
+    """A reader of files in a local folder, which are loaded instead of fetched."""
+
+    def load_local(self, source: Source, request: Request) -> bytes:
+        """The bytes of the file that a request names.
+
+        Raises:
+            ReaderError: it is gone or cannot be read.
         """
