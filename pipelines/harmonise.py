@@ -8,8 +8,7 @@ Every staged row ends in exactly one of the two tables. Nothing runs once per ro
 distinct combination and spread by number, and sentences are made for refused rows only.
 """
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,12 +16,13 @@ import pandas as pd
 
 from pipelines.corrections import correct
 from pipelines.meaning import Answers, Meaning, Place, meanings, pack, places
+from pipelines.printed import PLAIN_CALENDAR, PLAIN_NUMBERS, marks, read_numbers, year_of
 from pipelines.units import RATE_INDICATORS, rates, rescale, to_international
 from warehouse.contracts import columns_of, contract_of, describe
 from warehouse.registry import Registry
 from warehouse.registry.entry import AREA_LEVELS, QUALITIES
+from warehouse.registry.sources import Source
 
-_YEAR = re.compile(r"(\d{4})(-\d{2}){0,2}", re.ASCII)
 _ENDLESS = ("nan", "inf", "infinity")
 _LABELS = {"area_level": AREA_LEVELS, "quality": QUALITIES, "is_proxy": ("true", "false")}
 
@@ -58,12 +58,13 @@ class _Verdict:
         self.detail[new] = sentence if isinstance(sentence, str) else [sentence(int(row)) for row in new]
 
 
-def harmonise(staged: pd.DataFrame, registry: Registry) -> Harmonised:
+def harmonise(staged: pd.DataFrame, registry: Registry, retrieved: Mapping[str, int] | None = None) -> Harmonised:
     """Harmonise the staged rows of all sources together.
 
     Args:
         staged: rows of the contract `staging.figure`.
         registry: what the texts mean.
+        retrieved: year in which each answer came, by `answer_id`; figures of later years are refused.
 
     Returns:
         Observations and rejections; together as many as the staged rows.
@@ -78,8 +79,9 @@ def harmonise(staged: pd.DataFrame, registry: Registry) -> Harmonised:
     meaning = Answers(rows, ["source_id", "series", "unit"]).ask(meanings(registry), Meaning._fields)
     place = Answers(rows, ["source_id", "area"]).ask(places(registry), Place._fields)
     _refuse_meaningless(rows, meaning, place, verdict)
-    year = _read_years(rows, verdict)
-    number = _read_numbers(rows["value"], verdict)
+    year = _read_years(rows, registry, verdict)
+    _refuse_future(rows, year, retrieved or {}, verdict)
+    number = _read_numbers(rows, meaning, registry, verdict)
     _refuse_outside_life(year, place, verdict)
     _refuse_repeats(rows, number, [meaning.code, place.code, year.code], verdict)
     value, conversion = _convert(number, year, meaning, place, verdict)
@@ -115,33 +117,61 @@ def _refuse_meaningless(rows: pd.DataFrame, meaning: Answers, place: Answers, ve
         verdict.refuse(~label.isin(words).to_numpy(), "bad_label", lambda row: said + repr(label.iloc[row]))  # noqa: B023
 
 
-def _read_years(rows: pd.DataFrame, verdict: _Verdict) -> Answers:
-    """Read the year out of a year or a date, within the years that the contract of observations allows."""
+def _read_years(rows: pd.DataFrame, registry: Registry, verdict: _Verdict) -> Answers:
+    """Read the year out of a year, a date or a period, within the years that the contract of observations allows."""
     checks = next(column.checks for column in describe(contract_of("core.observation")) if column.name == "year")
     limits = {name: limit for _, statistics in checks for name, limit in statistics.items()}
+    calendars = {source.id: source.calendar for source in registry.sources if source.calendar != PLAIN_CALENDAR}
 
-    def answer(text: str) -> tuple[int, str]:
-        match = _YEAR.fullmatch(text.strip())
-        if match is None:
+    def answer(text: str, source_id: str = "") -> tuple[int, str]:
+        year = year_of(text, calendars.get(source_id, PLAIN_CALENDAR))
+        if year is None:
             return 0, f"neither a year nor a date: {text!r}"
-        if not limits["min_value"] <= int(match[1]) <= limits["max_value"]:
+        if not limits["min_value"] <= year <= limits["max_value"]:
             return 0, f"no year from {limits['min_value']} to {limits['max_value']}: {text!r}"
-        return int(match[1]), ""
+        return year, ""
 
-    years = Answers(rows, ["year"]).ask(answer, ["year", "refusal"])
+    years = Answers(rows, ["year", "source_id"] if calendars else ["year"]).ask(answer, ["year", "refusal"])
     verdict.refuse(years.numbers("year") == 0, "unreadable_year", years.teller("refusal"))
     return years
 
 
-def _read_numbers(text: pd.Series, verdict: _Verdict) -> np.ndarray:
+def _refuse_future(rows: pd.DataFrame, year: Answers, retrieved: Mapping[str, int], verdict: _Verdict) -> None:
+    """A figure cannot be of a year after the one in which its answer came."""
+    if not retrieved:
+        return
+    came = rows["answer_id"].map(retrieved).to_numpy(dtype=float, na_value=np.nan)
+    years = year.numbers("year")
+    verdict.refuse(
+        years > came, "future_year", lambda row: f"{years[row]:.0f} is after {came[row]:.0f}, when the answer came"
+    )
+
+
+def _read_numbers(rows: pd.DataFrame, meaning: Answers, registry: Registry, verdict: _Verdict) -> np.ndarray:
     """Read the values; NaN where there is no finite number."""
-    number = pd.to_numeric(text, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    text = rows["value"]
+    number = pd.to_numeric(text, errors="coerce").to_numpy(dtype=float, na_value=np.nan, copy=True)
+    for source in registry.sources:
+        if source.numbers == PLAIN_NUMBERS or not (of := meaning.cases["source_id"] == source.id).any():
+            continue
+        at = np.flatnonzero(of.to_numpy()[meaning.code])
+        number[at] = read_numbers(text.iloc[at], source.numbers)
+        _refuse_marks(text.iloc[at], at, source, verdict)
     endless = np.isinf(number)
     odd = np.flatnonzero(np.isnan(number))
     endless[odd] = text.iloc[odd].str.strip().str.lower().str.lstrip("+-").isin(_ENDLESS)
     verdict.refuse(endless, "not_finite", lambda row: f"not a finite number: {text.iloc[row]!r}")
     verdict.refuse(np.isnan(number), "unreadable_value", lambda row: f"not a number: {text.iloc[row]!r}")
     return np.where(endless, np.nan, number)
+
+
+def _refuse_marks(text: pd.Series, at: np.ndarray, source: Source, verdict: _Verdict) -> None:
+    """Refuse what the source prints instead of a figure, and say what it means by it."""
+    meant = marks(text, source.numbers)
+    told = {int(row): mark for row, mark in zip(at, meant, strict=True) if isinstance(mark, str)}
+    where = np.zeros(len(verdict.stands), dtype=bool)
+    where[list(told)] = True
+    verdict.refuse(where, "not_available", lambda row: f"{source.name} prints a mark for it: {told[row]}")
 
 
 def _refuse_outside_life(year: Answers, place: Answers, verdict: _Verdict) -> None:

@@ -19,12 +19,12 @@ FIELDS = tuple(column for column in columns_of("staging.figure") if column not i
 """Header of such a file."""
 
 
-def plan(source: Source, years: Iterable[int] = ()) -> list[Request]:  # noqa: ARG001 (the protocol of readers)
+def plan(source: Source, years: Iterable[int] = ()) -> list[Request]:
     """Nothing is asked: the file lies in the registry."""
     return []
 
 
-def following(source: Source, page: Page) -> Request | None:  # noqa: ARG001 (the protocol of readers)
+def following(source: Source, page: Page) -> Request | None:
     """There is one page."""
     return None
 
