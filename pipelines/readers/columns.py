@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
+from pipelines.printed import read_numbers
 from pipelines.readers.base import Page, ReaderError
 from warehouse.contracts import columns_of
 from warehouse.registry.sources import Fields, Source
@@ -85,7 +86,10 @@ def figures(found: Found, source: Source, page: Page, fields: Fields, *, may_be_
     staged = staged.assign(series=_collapse(staged["series"]))
     staged["unit"] = _collapse(staged["unit"]) if fields.unit else _stated_units(source, staged["series"])
     staged = staged.assign(**_provenance(source, page, found, rows.index), note=_notes(made, rows.index))
-    _refuse_new_dimension(staged, found, source, fields)
+    if fields.add_up:
+        staged = _added_up(staged, source)
+    else:
+        _refuse_new_dimension(staged, found, source, fields)
     return staged[columns_of("staging.figure")].astype("str").reset_index(drop=True)
 
 
@@ -247,6 +251,17 @@ def _refuse_new_dimension(staged: pd.DataFrame, found: Found, source: Source, fi
             f"{source.id}: {first['series']} of {first['area']}, {first['year']}, is given with different values, told "
             f"apart only by {_listed(map(repr, telling))}: a new dimension. Name it in `fields`, or what to keep of it."
         )
+
+
+def _added_up(staged: pd.DataFrame, source: Source) -> pd.DataFrame:
+    """One row a figure, the sum of its parts; where a part is no number, the figure has no value either."""
+    key = ["series", "unit", "area", "year"]
+    number = pd.Series(read_numbers(staged["value"], source.numbers), index=staged.index)
+    parts = number.groupby([staged[name] for name in key], sort=False)
+    total, size, known = parts.transform("sum"), parts.transform("size"), parts.transform("count")
+    text = total.map("{:.12g}".format).str.replace(".", source.numbers.decimal, regex=False)
+    others = _text(size - 1).radd(" and ").add(" more rows, added up").where(size > 1, "")
+    return staged.assign(value=text.where(known == size, ""), locator=staged["locator"] + others).drop_duplicates(key)
 
 
 def _text(column: pd.Series) -> pd.Series:

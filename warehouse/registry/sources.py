@@ -66,6 +66,9 @@ class Pace(Entry):
     calls: int = Field(ge=1)
     seconds: float = Field(gt=0)
     reason: Text = Field(description="the publisher's rule, or why we keep this one")
+    final: tuple[int, ...] = Field(
+        (), description="statuses by which this host answers wrong questions though others mean trouble: 500 at some"
+    )
 
 
 class Call(Entry):
@@ -120,6 +123,11 @@ class Fields(Entry):
     )
     keep: dict[Text, tuple[Text, ...]] = Field(
         default_factory=dict, description="column -> values; other rows stay in the stored answer only"
+    )
+    add_up: bool = Field(
+        False,
+        description="rows of the same series, unit, area and year are parts of one figure (townships of a city) and are "
+        "added up; where one part is missing, so is the figure",
     )
     series: Template
     area: Template
