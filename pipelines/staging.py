@@ -99,10 +99,15 @@ def stored_page(request: Request, used: Retrieval, answers: Answers) -> Page:
     return Page(request, answer_id, answers.body(request.source_id, answer_id))
 
 
-def stored_pages(
-    source: Source, reader: Reader, first: Request, answers: Answers, used: dict[str, Retrieval]
-) -> Iterator[Page]:
-    """The stored pages of the answer to a question."""
+def stored_pages(source: Source, first: Request, answers: Answers, used: Mapping[str, Retrieval]) -> Iterator[Page]:
+    """The stored pages of the answer to a question.
+
+    Args:
+        source: asked.
+        first: the question.
+        answers: the raw store.
+        used: retrievals in use, by request.
+    """
 
     def page_of(request: Request) -> Page | None:
         found = used.get(request.request_id)
