@@ -63,11 +63,12 @@ ORDER BY x.would_be_assessed DESC NULLS LAST, x.expected_change DESC NULLS LAST,
     e.status <> 'missing', e.position;
 
 CREATE MACRO readiness(community, framework := 'icf', edition := '2019') AS TABLE
-SELECT e.factor, count(*) AS data_points, count_if(e.status = 'answered') AS answered,
-    count_if(e.status = 'partial') AS partial, count_if(e.status = 'missing') AS missing, count_if(e.is_stale) AS stale,
-    count_if(e.is_proxy) AS of_wider_areas, count_if(e.confidence = 'low') AS of_low_confidence,
-    count_if(e.asked = 'confirmed_data_point') AS confirmed,
-    count_if(e.asked = 'confirmed_data_point' AND e.status = 'answered') AS confirmed_answered, e.factor_id
+SELECT e.factor, count(*) AS data_points, count(*) FILTER (e.status = 'answered') AS answered,
+    count(*) FILTER (e.status = 'partial') AS partial, count(*) FILTER (e.status = 'missing') AS missing,
+    count(*) FILTER (e.is_stale) AS stale, count(*) FILTER (e.is_proxy) AS of_wider_areas,
+    count(*) FILTER (e.confidence = 'low') AS of_low_confidence,
+    count(*) FILTER (e.asked = 'confirmed_data_point') AS confirmed,
+    count(*) FILTER (e.asked = 'confirmed_data_point' AND e.status = 'answered') AS confirmed_answered, e.factor_id
 FROM mart.evidence AS e
 WHERE e.community_id = community AND e.framework_id = framework AND e.edition_id = edition
 GROUP BY e.factor, e.factor_id
