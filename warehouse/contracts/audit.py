@@ -46,8 +46,8 @@ class SourceStatus(Contract):
     """What each source delivered, and what became of it."""
 
     source_id: str = pa.Field(description="source")
-    answer_id: str = pa.Field(description="answer the tables were made from")
-    retrieved_at: str = pa.Field(description="when that answer was stored, UTC")
+    answer_id: str = pa.Field(nullable=True, description="newest answer in use; empty when none ever came")
+    retrieved_at: str = pa.Field(nullable=True, description="when that answer was stored, UTC")
     staged: int = pa.Field(ge=0, description="values in the answer")
     observations: int = pa.Field(ge=0, description="values that became observations")
     rejected: int = pa.Field(ge=0, description="values rejected, each with its reason")
