@@ -14,7 +14,7 @@ from warehouse.answers import Answers
 from warehouse.contracts import contract_of, describe
 from warehouse.home import find_home
 from warehouse.lake import Lake
-from warehouse.storage import Folder
+from warehouse.storage import open_storage
 
 PREVIEW_ROWS = 5
 
@@ -25,13 +25,13 @@ def table_of(key: dg.AssetKey) -> str:
 
 
 def open_lake() -> Lake:
-    """The lake under the home folder."""
-    return Lake(find_home().lake)
+    """The tables."""
+    return Lake(open_storage(find_home().lake_address))
 
 
 def open_answers() -> Answers:
-    """The raw store in the lake."""
-    return Answers(Folder(find_home().lake))
+    """The raw store."""
+    return Answers(open_storage(find_home().lake_address))
 
 
 class LakeIOManager(dg.IOManager):

@@ -52,7 +52,7 @@ def release_assets(registry: Registry) -> list[dg.AssetsDefinition]:
         audit = _audit(registry, context.run.run_id)
         staging = [f"staging.{source.id}" for source in registry.sources]
         path = publish(
-            home, lambda release_id: audit | {"audit.release": _release(release_id, context.run.run_id)}, staging
+            home, lake, lambda release_id: audit | {"audit.release": _release(release_id, context.run.run_id)}, staging
         )
         told = ask(
             home, "SELECT release_id, table_name, rows FROM audit.release, audit.table_count ORDER BY table_name"

@@ -34,8 +34,13 @@ class Home:
 
     @property
     def lake(self) -> Path:
-        """Stored answers and one Parquet file per table."""
+        """Stored answers and tables, where no object store holds them."""
         return self.root / "lake"
+
+    @property
+    def lake_address(self) -> str:
+        """Folder or URL of the lake: SMART21_LAKE, or the folder of this home."""
+        return os.environ.get("SMART21_LAKE") or str(self.lake)
 
     @property
     def shelf(self) -> str:

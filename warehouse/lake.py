@@ -1,31 +1,42 @@
-"""The lake: one Parquet file per table.
+"""The lake: the tables, one Parquet file each or one a partition.
 
 Put here: reading and writing of tables.
 Not here: stored answers (`answers.py`), the published file (`publish.py`), what a table must look like (`contracts`).
+
+A table's file is named by its hash, and a small pointer beside it names the file. The pointer is replaced in one step,
+so that a reader never sees half of a table, and damage is found by the hash.
 """
 
-from collections.abc import Sequence
+import hashlib
+import io
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from warehouse.contracts import contract_of, enforce
-from warehouse.files import replacing
+from warehouse.storage import Storage
 
 PARTITION = "edition_id"
 """Column by which partitioned tables are split."""
 
+TABLES = "tables"
+Found = TypeVar("Found")
+
 
 class LakeError(Exception):
-    """Something that should lie in the lake does not."""
+    """Something that should lie in the lake does not, or is damaged."""
 
 
 @dataclass(frozen=True)
 class Lake:
-    """The tables in one local folder."""
+    """The tables in a storage."""
 
-    root: Path
+    storage: Storage
 
     def write(self, table: str, frame: pd.DataFrame, partitions: Sequence[str] | None = None) -> None:
         """Check a table against its contract and replace its file, or the files of its partitions.
@@ -40,11 +51,9 @@ class Lake:
         """
         checked = enforce(contract_of(table), frame)
         for key in [None] if partitions is None else partitions:
-            with replacing(self.path(table, key)) as draft:
-                rows = checked if key is None else checked[checked[PARTITION] == key]
-                rows.to_parquet(draft, index=False, compression="zstd")
+            self._put(_pointer(table, key), checked if key is None else checked[checked[PARTITION] == key])
 
-    def read(self, table: str, partitions: list[str] | None = None) -> pd.DataFrame:
+    def read(self, table: str, partitions: Sequence[str] | None = None) -> pd.DataFrame:
         """Rows of a table.
 
         Args:
@@ -52,20 +61,114 @@ class Lake:
             partitions: which partitions; all of a partitioned table when left out.
 
         Raises:
+            LakeError: the table was never written, or is damaged.
+        """
+        pointers = self._pointers(table) if partitions is None else [_pointer(table, key) for key in partitions]
+        if not pointers:
+            raise _absent(table)
+        parts = [self._follow(table, pointer, lambda about: self._body(table, about)) for pointer in pointers]
+        return pd.concat([pd.read_parquet(io.BytesIO(part)) for part in parts], ignore_index=True)
+
+    def rows(self, table: str) -> int:
+        """How many rows a table has; told by its pointers.
+
+        Raises:
             LakeError: the table was never written.
         """
-        paths = self.files(table) if partitions is None else [self.path(table, key) for key in partitions]
-        if not paths or not all(path.is_file() for path in paths):
-            raise LakeError(f"{table} is not in the lake; run `smart21 run` first")
-        return pd.concat([pd.read_parquet(path) for path in paths], ignore_index=True)
+        return sum(int(about["rows"]) for about in self._all(table))
 
-    def files(self, table: str) -> list[Path]:
-        """Parquet files of a table, one a partition."""
-        whole = self.path(table)
-        return [whole] if whole.is_file() else sorted(whole.with_suffix("").glob("[!.]*.parquet"))
+    def digest(self, table: str) -> str:
+        """Hash of a table's content: the same rows in the same order have the same one.
 
-    def path(self, table: str, partition: str | None = None) -> Path:
-        """File of a table or of one partition of it."""
-        schema, name = table.split(".")
-        folder = self.root / "tables" / schema
-        return folder / name / f"{partition}.parquet" if partition else folder / f"{name}.parquet"
+        Raises:
+            LakeError: the table was never written.
+        """
+        return hashlib.sha256("".join(about["sha256"] for about in self._all(table)).encode()).hexdigest()
+
+    @contextmanager
+    def local(self, table: str) -> Iterator[list[Path]]:
+        """Parquet files of a table on this machine, whole and undamaged, as long as the context lasts.
+
+        Raises:
+            LakeError: the table was never written, or is damaged.
+        """
+        with ExitStack() as stack:
+            paths = [stack.enter_context(self.storage.local(about["file"])) for about in self._all(table)]
+            for path, about in zip(paths, self._all(table), strict=True):
+                _check(table, about, path.read_bytes())
+            yield paths
+
+    def orphans(self) -> list[str]:
+        """Files of tables that no pointer names: what killed writers left."""
+        names = self.storage.names(TABLES)
+        pointers = [name for name in names if name.endswith(".json")]
+        used = {json.loads(self.storage.read(name))["file"] for name in pointers} | set(pointers)
+        return [name for name in names if name not in used]
+
+    def _put(self, pointer: str, rows: pd.DataFrame) -> None:
+        buffer = io.BytesIO()
+        rows.to_parquet(buffer, index=False, compression="zstd")
+        body = buffer.getvalue()
+        digest = hashlib.sha256(body).hexdigest()
+        file = f"{pointer.removesuffix('.json')}.{digest[:16]}.parquet"
+        old = self._old(pointer)
+        if file == old and self.storage.exists(file) and self.storage.read(file) == body:
+            return
+        # No wait for the disk: a table that a power cut tore is found by its hash and made again.
+        self.storage.write(file, body, is_durable=False)
+        about = {"file": file, "sha256": digest, "rows": len(rows), "size_bytes": len(body)}
+        self.storage.write(pointer, json.dumps(about).encode(), is_durable=False)
+        if old and old != file:
+            self.storage.delete(old)
+
+    def _old(self, pointer: str) -> str:
+        try:
+            return str(json.loads(self.storage.read(pointer))["file"])
+        except (FileNotFoundError, ValueError, KeyError):
+            return ""
+
+    def _pointers(self, table: str) -> list[str]:
+        whole = _pointer(table)
+        if self.storage.exists(whole):
+            return [whole]
+        return [name for name in self.storage.names(whole.removesuffix(".json")) if name.endswith(".json")]
+
+    def _all(self, table: str) -> list[dict[str, Any]]:
+        found = [self._follow(table, pointer, lambda about: about) for pointer in self._pointers(table)]
+        if not found:
+            raise _absent(table)
+        return found
+
+    def _follow(self, table: str, pointer: str, use: Callable[[dict[str, Any]], Found]) -> Found:
+        """Use what a pointer names; a writer may have replaced it between the two looks, hence twice."""
+        for is_last in (False, True):
+            try:
+                return use(json.loads(self.storage.read(pointer)))
+            except FileNotFoundError as error:
+                if is_last:
+                    raise _absent(table) from error
+            except (ValueError, KeyError) as error:
+                raise LakeError(f"{table}: {pointer} in the lake is damaged. {_REMEDY}") from error
+        raise AssertionError(table)
+
+    def _body(self, table: str, about: dict[str, Any]) -> bytes:
+        body = self.storage.read(about["file"])
+        _check(table, about, body)
+        return body
+
+
+_REMEDY = "`smart21 run --all` makes every table again."
+
+
+def _check(table: str, about: dict[str, Any], body: bytes) -> None:
+    if hashlib.sha256(body).hexdigest() != about["sha256"]:
+        raise LakeError(f"{table}: {about['file']} in the lake is damaged: its sha256 differs. {_REMEDY}")
+
+
+def _absent(table: str) -> LakeError:
+    return LakeError(f"{table} is not in the lake; run `smart21 run` first")
+
+
+def _pointer(table: str, partition: str | None = None) -> str:
+    schema, name = table.split(".")
+    return f"{TABLES}/{schema}/{name}/{partition}.json" if partition else f"{TABLES}/{schema}/{name}.json"

@@ -50,7 +50,7 @@ class ObjectStore:
         """See `Storage`."""
         return bytes(self._ask("read", name, lambda store, path: store.cat_file(path)))
 
-    def write(self, name: str, body: bytes) -> None:
+    def write(self, name: str, body: bytes, *, is_durable: bool = True) -> None:
         """See `Storage`."""
         self._ask("written", name, lambda store, path: store.pipe_file(path, body))
 

@@ -23,7 +23,7 @@ from warehouse import ddl
 from warehouse.contracts import CONTRACTS, contract_of, describe, enforce, key_of
 from warehouse.files import discard, sync
 from warehouse.home import Home
-from warehouse.lake import Lake
+from warehouse.lake import Lake, LakeError
 from warehouse.releases import ReleaseError, next_number, prune, put
 
 VIEWS = Path(__file__).parent / "views"
@@ -34,11 +34,12 @@ class PublishError(Exception):
     """The new file was not published; the old one stands. Says why and what to do."""
 
 
-def publish(home: Home, audit: Callable[[str], dict[str, pd.DataFrame]], staging: list[str]) -> Path:
+def publish(home: Home, lake: Lake, audit: Callable[[str], dict[str, pd.DataFrame]], staging: list[str]) -> Path:
     """Build, check and put in place a new release.
 
     Args:
         home: where.
+        lake: what it is made from.
         audit: given the release's number, returns the audit tables by name.
         staging: names of the staging tables.
 
@@ -60,7 +61,7 @@ def publish(home: Home, audit: Callable[[str], dict[str, pd.DataFrame]], staging
         with tempfile.TemporaryDirectory(dir=home.releases, prefix=".") as folder:
             draft = Path(folder, f"{release_id}.duckdb")
             told = audit(release_id)
-            _build(draft, Lake(home.lake), told, staging)
+            _build(draft, lake, told, staging)
             sync(draft)
             path = put(home, draft, _manifest(told))
         prune(home)
@@ -79,7 +80,7 @@ def _manifest(audit: dict[str, pd.DataFrame]) -> dict[str, Any]:
 def _named_errors(home: Home) -> Iterator[None]:
     try:
         yield
-    except ReleaseError as error:
+    except (LakeError, ReleaseError) as error:
         raise PublishError(str(error)) from error
     except (OSError, duckdb.Error) as error:
         raise PublishError(
@@ -128,13 +129,12 @@ def _create(connection: duckdb.DuckDBPyConnection, table: str) -> str:
 def _load(connection: duckdb.DuckDBPyConnection, lake: Lake, table: str) -> int:
     """Fill a table from the lake and see that every row arrived."""
     columns = _create(connection, table)
-    files = [str(path) for path in lake.files(table)]
-    if not files:
-        raise PublishError(f"{table} is not in the lake. Run `smart21 run`, which makes every table.")
     name = ddl.identifier(table)
-    connection.execute(f"INSERT INTO {name} SELECT {columns} FROM read_parquet(?)", [files])  # noqa: S608 (own names)
+    with lake.local(table) as paths:
+        files = [str(path) for path in paths]
+        connection.execute(f"INSERT INTO {name} SELECT {columns} FROM read_parquet(?)", [files])  # noqa: S608 (own names)
     (arrived,) = connection.execute(f"SELECT count(*) FROM {name}").fetchone() or (0,)  # noqa: S608
-    (stored,) = connection.execute("SELECT sum(num_rows) FROM parquet_file_metadata(?)", [files]).fetchone() or (0,)
+    stored = lake.rows(table)
     if arrived != stored:
         raise PublishError(f"{table}: {stored} rows in the lake, {arrived} in the new file.")
     return int(arrived)

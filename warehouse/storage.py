@@ -24,8 +24,8 @@ class Storage(Protocol):
             OSError: there is none, or it cannot be read.
         """
 
-    def write(self, name: str, body: bytes) -> None:
-        """Put a file in place in one step, replacing what was there."""
+    def write(self, name: str, body: bytes, *, is_durable: bool = True) -> None:
+        """Put a file in place in one step, replacing what was there; if durable, a power cut cannot undo it."""
 
     def create(self, name: str, body: bytes) -> bool:
         """Put a file in place unless there is one of this name already; tells whether the bytes given lie there now."""
@@ -54,11 +54,12 @@ class Folder:
         """See `Storage`."""
         return (self.root / name).read_bytes()
 
-    def write(self, name: str, body: bytes) -> None:
+    def write(self, name: str, body: bytes, *, is_durable: bool = True) -> None:
         """See `Storage`."""
         with replacing(self.root / name) as draft:
             draft.write_bytes(body)
-            sync(draft)
+            if is_durable:
+                sync(draft)
 
     def create(self, name: str, body: bytes) -> bool:
         """See `Storage`."""

@@ -12,6 +12,7 @@ from assets.advice import points_add_up, within_bounds
 from warehouse.home import Home
 from warehouse.lake import Lake
 from warehouse.query import ask
+from warehouse.storage import Folder
 
 Cli = Callable[..., Ended]
 FIRST = ("improve", "winnipeg", "--to", "7")
@@ -132,7 +133,7 @@ def test_data_gaps_come_in_the_order_of_what_they_tell(built: Installation) -> N
 
 
 def test_the_checks_find_what_is_wrong(built: Installation) -> None:
-    lake = Lake(Home(built.root).lake)
+    lake = Lake(Folder(Home(built.root).lake))
     gap, improvement, score = (lake.read(f"mart.{name}") for name in ("gap", "improvement", "score"))
     assert points_add_up(gap, score) == ""
     assert within_bounds(improvement, gap) == ""

@@ -55,12 +55,12 @@ def child(nursery: multiprocessing.context.BaseContext) -> Iterator[Callable[...
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home with a filled lake and one release, for tests that only read."""
-    from small_lake import STAGING, audit, fill
+    from small_lake import STAGING, audit, fill, lake_of
 
     home = Home(tmp_path_factory.mktemp("published"))
     home.prepare()
     fill(home)
-    publish(home, audit, STAGING)
+    publish(home, lake_of(home), audit, STAGING)
     return home
 
 

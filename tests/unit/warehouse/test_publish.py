@@ -1,17 +1,17 @@
 """A release is complete, described and put in place in one step, or not at all."""
 
+import io
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pandas as pd
-import pyarrow.parquet as parquet
 import pytest
-from small_lake import STAGING, areas, audit, figures
+from small_lake import STAGING, areas, audit, figures, forget, lake_of, plant
 
 from warehouse.contracts import CONTRACTS, ContractError, contract_of, describe, key_of
 from warehouse.home import Home
-from warehouse.lake import Lake
 from warehouse.publish import PublishError, publish
 from warehouse.query import ask
 from warehouse.releases import KEEP, releases
@@ -27,7 +27,7 @@ def litter(home: Home) -> list[Path]:
 
 
 def test_the_first_release_is_numbered_linked_and_read_only(filled: Home) -> None:
-    path = publish(filled, audit, STAGING)
+    path = publish(filled, lake_of(filled), audit, STAGING)
     assert path == filled.releases / "000001.duckdb"
     assert filled.benchmark.readlink() == Path("releases/000001.duckdb")
     assert stat.S_IMODE(path.stat().st_mode) == 0o444
@@ -35,16 +35,16 @@ def test_the_first_release_is_numbered_linked_and_read_only(filled: Home) -> Non
 
 
 def test_the_link_still_leads_there_when_the_home_has_moved(filled: Home, tmp_path: Path) -> None:
-    publish(filled, audit, STAGING)
+    publish(filled, lake_of(filled), audit, STAGING)
     moved = Home(filled.root.rename(tmp_path / "elsewhere"))
     assert ask(moved, "SELECT count(*) AS n FROM core.area")["n"].tolist() == [2]
 
 
 def test_a_new_release_leaves_the_old_one_untouched(filled: Home) -> None:
-    old = publish(filled, audit, STAGING)
+    old = publish(filled, lake_of(filled), audit, STAGING)
     before, written = old.read_bytes(), old.stat().st_mtime_ns
-    Lake(filled.lake).write("core.area", areas(3))
-    new = publish(filled, audit, STAGING)
+    lake_of(filled).write("core.area", areas(3))
+    new = publish(filled, lake_of(filled), audit, STAGING)
     assert new.name == "000002.duckdb"
     assert filled.benchmark.resolve() == new
     assert (old.read_bytes(), old.stat().st_mtime_ns) == (before, written)
@@ -64,9 +64,9 @@ def test_every_row_arrives_and_is_counted(published: Home) -> None:
 def test_partitions_become_one_table(filled: Home) -> None:
     frame = pd.DataFrame({"edition_id": ["2019", "2020"], "community_id": "binh_duong", "is_ranked": True})
     table = "core.edition_member"
-    Lake(filled.lake).path(table).unlink()
-    Lake(filled.lake).write(table, frame.assign(is_top7=False, is_winner=False), ["2019", "2020"])
-    publish(filled, audit, STAGING)
+    forget(filled, table)
+    lake_of(filled).write(table, frame.assign(is_top7=False, is_winner=False), ["2019", "2020"])
+    publish(filled, lake_of(filled), audit, STAGING)
     assert ask(filled, f"SELECT edition_id FROM {table} ORDER BY ALL")["edition_id"].tolist() == ["2019", "2020"]
 
 
@@ -116,56 +116,52 @@ def test_the_dictionary_describes_every_column(published: Home) -> None:
 
 
 def test_a_missing_table_stops_publishing(filled: Home) -> None:
-    old = publish(filled, audit, STAGING)
-    Lake(filled.lake).path("mart.score").unlink()
-    with pytest.raises(PublishError, match=r"mart\.score is not in the lake\. Run `smart21 run`"):
-        publish(filled, audit, STAGING)
+    old = publish(filled, lake_of(filled), audit, STAGING)
+    forget(filled, "mart.score")
+    with pytest.raises(PublishError, match=r"mart\.score is not in the lake; run `smart21 run` first"):
+        publish(filled, lake_of(filled), audit, STAGING)
     assert releases(filled) == [old]
     assert filled.benchmark.resolve() == old
     assert litter(filled) == []
 
 
-def promise_a_row_more(path: Path) -> None:
-    """Let a Parquet file of two rows state three: field 3 of its footer, a number, before field 4, a list."""
-    body = path.read_bytes()
-    stated, promised = bytes([0x16, 2 * 2, 0x19]), bytes([0x16, 2 * 3, 0x19])
-    assert body.count(stated) == 1
-    path.write_bytes(body.replace(stated, promised))
-    assert parquet.read_metadata(path).num_rows == 3
-
-
 def test_a_lost_row_stops_publishing(filled: Home) -> None:
-    promise_a_row_more(Lake(filled.lake).path("core.area"))
+    plant(filled, "core.area", parquet(areas(2)), rows=3)
     with pytest.raises(PublishError, match=r"core\.area: 3 rows in the lake, 2 in the new file"):
-        publish(filled, audit, STAGING)
+        publish(filled, lake_of(filled), audit, STAGING)
     assert releases(filled) == []
     assert not filled.benchmark.exists()
     assert litter(filled) == []
 
 
 def test_rows_that_break_a_key_across_partitions_stop_publishing(filled: Home) -> None:
-    lake = Lake(filled.lake)
-    whole = lake.path("core.area")
-    whole.with_suffix("").mkdir()
+    forget(filled, "core.area")
     for edition in ("2019", "2020"):
-        (whole.with_suffix("") / f"{edition}.parquet").write_bytes(whole.read_bytes())
-    whole.unlink()
+        plant(filled, f"core.area.{edition}", parquet(areas(2)), rows=2)
     with pytest.raises(PublishError, match=r"(?is)duplicate key.*area_0.*correct the table.*untouched"):
-        publish(filled, audit, STAGING)
+        publish(filled, lake_of(filled), audit, STAGING)
     assert litter(filled) == []
 
 
 def test_a_table_of_an_older_program_stops_publishing(filled: Home) -> None:
-    areas().drop(columns="currency").to_parquet(Lake(filled.lake).path("core.area"))
+    plant(filled, "core.area", parquet(areas().drop(columns="currency")), rows=2)
     with pytest.raises(PublishError, match=r"(?s)currency.*Correct the table"):
-        publish(filled, audit, STAGING)
+        publish(filled, lake_of(filled), audit, STAGING)
 
 
-def test_a_torn_parquet_file_stops_publishing(filled: Home) -> None:
-    path = Lake(filled.lake).path("core.area")
-    path.write_bytes(path.read_bytes()[:-20])
-    with pytest.raises(PublishError, match=r"area\.parquet"):
-        publish(filled, audit, STAGING)
+def parquet(rows: pd.DataFrame) -> bytes:
+    """A Parquet file."""
+    buffer = io.BytesIO()
+    rows.to_parquet(buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("change", [lambda body: body[:-20], lambda body: body[:40] + b"?" + body[41:]])
+def test_a_damaged_table_stops_publishing_and_is_named(filled: Home, change: Callable[[bytes], bytes]) -> None:
+    (path,) = (filled.lake / "tables/core").glob("area.*.parquet")
+    path.write_bytes(change(path.read_bytes()))
+    with pytest.raises(PublishError, match=rf"core\.area: .*{path.name} in the lake is damaged: its sha256 differs"):
+        publish(filled, lake_of(filled), audit, STAGING)
     assert litter(filled) == []
 
 
@@ -173,9 +169,9 @@ def test_a_wrong_audit_table_stops_publishing(filled: Home) -> None:
     def wrong(release_id: str) -> dict[str, pd.DataFrame]:
         return audit(release_id) | {"audit.release": audit(release_id)["audit.release"].drop(columns="notice")}
 
-    old = publish(filled, audit, STAGING)
+    old = publish(filled, lake_of(filled), audit, STAGING)
     with pytest.raises(ContractError, match=r"audit\.release: columns missing: notice"):
-        publish(filled, wrong, STAGING)
+        publish(filled, lake_of(filled), wrong, STAGING)
     assert releases(filled) == [old]
     assert litter(filled) == []
 
@@ -183,7 +179,7 @@ def test_a_wrong_audit_table_stops_publishing(filled: Home) -> None:
 def test_a_plain_file_in_the_link_s_place_is_left_alone(filled: Home) -> None:
     filled.benchmark.write_text("somebody's work")
     with pytest.raises(PublishError, match=r"benchmark\.duckdb is not the link .* Move it away, then run again"):
-        publish(filled, audit, STAGING)
+        publish(filled, lake_of(filled), audit, STAGING)
     assert filled.benchmark.read_text() == "somebody's work"
     assert list(filled.releases.iterdir()) == []
 
@@ -195,7 +191,7 @@ def test_what_killed_builds_left_is_removed(filled: Home) -> None:
     (build / "000001.duckdb.tmp" / "spilled").write_bytes(b"rows")
     (filled.releases / ".writable-12").touch()
     filled.benchmark.with_name(".benchmark.duckdb.12").symlink_to("releases/000001.duckdb")
-    publish(filled, audit, STAGING)
+    publish(filled, lake_of(filled), audit, STAGING)
     assert litter(filled) == []
 
 
@@ -204,7 +200,7 @@ def test_only_the_last_releases_are_kept(filled: Home) -> None:
         (filled.releases / f"{number:06}.duckdb").write_bytes(b"an old release")
         (filled.releases / f"{number:06}.duckdb.wal").write_bytes(b"a careless log")
     (filled.releases / "notes.duckdb").write_bytes(b"somebody's work")
-    new = publish(filled, audit, STAGING)
+    new = publish(filled, lake_of(filled), audit, STAGING)
     kept = [path.name for path in releases(filled)]
     assert kept == [f"{number:06}.duckdb" for number in range(KEEP + 3 - KEEP + 1, KEEP + 4)]
     assert new.name == kept[-1]
@@ -213,10 +209,10 @@ def test_only_the_last_releases_are_kept(filled: Home) -> None:
 
 
 def test_a_reader_keeps_its_release_and_the_next_gets_the_new_one(filled: Home) -> None:
-    publish(filled, audit, STAGING)
+    publish(filled, lake_of(filled), audit, STAGING)
     with duckdb.connect(str(filled.benchmark.resolve()), read_only=True) as reader:
         question = "SELECT release_id FROM audit.release"
         assert reader.execute(question).fetchall() == [("000001",)]
-        publish(filled, audit, STAGING)
+        publish(filled, lake_of(filled), audit, STAGING)
         assert reader.execute(question).fetchall() == [("000001",)]
         assert ask(filled, question)["release_id"].tolist() == ["000002"]

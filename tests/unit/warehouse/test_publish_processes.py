@@ -10,7 +10,7 @@ from typing import Any
 
 import jobs
 import pytest
-from small_lake import STAGING, audit
+from small_lake import STAGING, audit, lake_of
 
 from warehouse.home import Home
 from warehouse.publish import PublishError, publish
@@ -48,10 +48,10 @@ def assert_no_litter(home: Home) -> None:
 
 
 def test_a_reader_in_another_process_keeps_its_release(filled: Home, child: Start) -> None:
-    publish(filled, audit, STAGING)
+    publish(filled, lake_of(filled), audit, STAGING)
     _, reader = child(jobs.read_release, filled.benchmark)
     assert hear(reader) == "000001"
-    publish(filled, audit, STAGING)
+    publish(filled, lake_of(filled), audit, STAGING)
     reader.send("again")
     assert hear(reader) == "000001"
     _, later = child(jobs.read_release, filled.benchmark)
@@ -59,24 +59,24 @@ def test_a_reader_in_another_process_keeps_its_release(filled: Home, child: Star
 
 
 def test_a_careless_writer_s_log_does_not_hurt_the_next_reader(filled: Home, child: Start) -> None:
-    old = publish(filled, audit, STAGING)
+    old = publish(filled, lake_of(filled), audit, STAGING)
     writer, pipe = child(jobs.scribble, old)
     assert hear(pipe) == "written"
     log = old.with_name(old.name + ".wal")
     assert log.stat().st_size > 0, "no log lies beside the old release, so nothing is tested"
-    publish(filled, audit, STAGING)
+    publish(filled, lake_of(filled), audit, STAGING)
     assert_whole(filled)
     os.kill(writer.pid, signal.SIGKILL)
     writer.join()
     assert log.exists()
     assert_whole(filled)
-    publish(filled, audit, STAGING)
+    publish(filled, lake_of(filled), audit, STAGING)
     assert_whole(filled)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5])
 def test_no_room_for_the_file_leaves_the_old_release(filled: Home, child: Start, share: float) -> None:
-    old = publish(filled, audit, STAGING)
+    old = publish(filled, lake_of(filled), audit, STAGING)
     before = old.read_bytes()
     _, pipe = child(jobs.publish_small, filled, int(share * len(before)))
     message = hear(pipe)
@@ -85,7 +85,7 @@ def test_no_room_for_the_file_leaves_the_old_release(filled: Home, child: Start,
     assert old.read_bytes() == before
     assert_whole(filled)
     assert_no_litter(filled)
-    assert publish(filled, audit, STAGING).name == "000002.duckdb"
+    assert publish(filled, lake_of(filled), audit, STAGING).name == "000002.duckdb"
 
 
 @pytest.fixture
@@ -101,12 +101,12 @@ def small_disk(filled: Home) -> Iterator[Home]:
 
 
 def test_a_full_disk_leaves_the_old_release(small_disk: Home) -> None:
-    old = publish(small_disk, audit, STAGING)
+    old = publish(small_disk, lake_of(small_disk), audit, STAGING)
     ballast = small_disk.releases / "ballast"
     room = os.statvfs(small_disk.releases)
     ballast.write_bytes(b"x" * (room.f_bavail * room.f_frsize - 100_000))
     with pytest.raises(PublishError, match=r"No space left .* Make room on the disk, then run again"):
-        publish(small_disk, audit, STAGING)
+        publish(small_disk, lake_of(small_disk), audit, STAGING)
     assert releases(small_disk) == [old]
     assert_whole(small_disk)
     ballast.unlink()
@@ -115,7 +115,7 @@ def test_a_full_disk_leaves_the_old_release(small_disk: Home) -> None:
 
 def test_a_publisher_killed_at_any_moment_leaves_a_whole_release(filled: Home, child: Start) -> None:
     started = time.monotonic()
-    publish(filled, audit, STAGING)
+    publish(filled, lake_of(filled), audit, STAGING)
     once = time.monotonic() - started
     moments = random.Random(21)
     for _ in range(10):
@@ -125,6 +125,6 @@ def test_a_publisher_killed_at_any_moment_leaves_a_whole_release(filled: Home, c
         os.kill(publisher.pid, signal.SIGKILL)
         publisher.join()
         assert_whole(filled)
-    publish(filled, audit, STAGING)
+    publish(filled, lake_of(filled), audit, STAGING)
     assert_whole(filled)
     assert_no_litter(filled)

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from small_lake import STAGING, audit, fill
+from small_lake import STAGING, audit, fill, lake_of
 
 from warehouse.home import Home
 from warehouse.publish import PublishError, publish
@@ -17,7 +17,7 @@ def told(home: Home) -> str:
 
 
 def test_a_manifest_tells_a_release_without_opening_it(filled: Home) -> None:
-    path = publish(filled, audit, STAGING)
+    path = publish(filled, lake_of(filled), audit, STAGING)
     about = manifest(filled, "000001")
     assert about["sha256"] == sha256_of(path)
     assert about["size_bytes"] == path.stat().st_size
@@ -28,15 +28,15 @@ def test_a_manifest_tells_a_release_without_opening_it(filled: Home) -> None:
 
 def test_readers_go_back_and_the_next_release_goes_on(filled: Home) -> None:
     for _ in range(2):
-        publish(filled, audit, STAGING)
+        publish(filled, lake_of(filled), audit, STAGING)
     roll_back(filled, "000001")
     assert told(filled) == in_use(filled) == "000001"
-    assert publish(filled, audit, STAGING).stem == told(filled) == "000003"
+    assert publish(filled, lake_of(filled), audit, STAGING).stem == told(filled) == "000003"
 
 
 def test_a_damaged_release_is_not_gone_back_to(filled: Home) -> None:
-    first = publish(filled, audit, STAGING)
-    publish(filled, audit, STAGING)
+    first = publish(filled, lake_of(filled), audit, STAGING)
+    publish(filled, lake_of(filled), audit, STAGING)
     first.chmod(0o644)
     first.write_bytes(first.read_bytes()[:-1] + b"!")
     with pytest.raises(ReleaseError, match=r"000001\.duckdb is not what was published: its sha256 differs"):
@@ -48,7 +48,7 @@ def test_a_damaged_release_is_not_gone_back_to(filled: Home) -> None:
 
 def test_the_release_in_use_is_never_pruned(filled: Home) -> None:
     for _ in range(4):
-        publish(filled, audit, STAGING)
+        publish(filled, lake_of(filled), audit, STAGING)
     roll_back(filled, "000001")
     assert prune(filled, 2) == ["000002"]
     assert known(filled) == ["000001", "000003", "000004"]
@@ -70,13 +70,13 @@ def other_machine(folder: Path) -> Home:
 
 
 def test_machines_share_releases_through_an_object_store(filled: Home, shelf: str, tmp_path: Path) -> None:
-    path = publish(filled, audit, STAGING)
+    path = publish(filled, lake_of(filled), audit, STAGING)
     reader = other_machine(tmp_path)
     assert told(reader) == "000001"
     copy = reader.releases / path.name
     assert copy.read_bytes() == path.read_bytes()
     assert manifest(reader, "000001") == manifest(filled, "000001")
-    assert publish(reader, audit, STAGING).stem == "000002"
+    assert publish(reader, lake_of(reader), audit, STAGING).stem == "000002"
     assert told(filled) == "000002"
     roll_back(filled, "000001")
     assert told(reader) == "000001"
@@ -89,11 +89,11 @@ def test_machines_share_releases_through_an_object_store(filled: Home, shelf: st
 def test_a_number_that_another_machine_took_is_not_overwritten(
     filled: Home, shelf: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publish(filled, audit, STAGING)
+    publish(filled, lake_of(filled), audit, STAGING)
     late = other_machine(tmp_path)
     monkeypatch.setattr("warehouse.publish.next_number", lambda _: "000001")
     with pytest.raises(PublishError, match="Another machine published 000001 in the same moment"):
-        publish(late, lambda number: audit(number) | {}, STAGING)
+        publish(late, lake_of(late), lambda number: audit(number) | {}, STAGING)
     assert releases(late) == []
     assert told(late) == "000001"
 
@@ -101,7 +101,7 @@ def test_a_number_that_another_machine_took_is_not_overwritten(
 def test_a_release_that_comes_damaged_is_refused(filled: Home, shelf: str, tmp_path: Path) -> None:
     from warehouse.storage import open_storage
 
-    publish(filled, audit, STAGING)
+    publish(filled, lake_of(filled), audit, STAGING)
     store, reader = open_storage(shelf), other_machine(tmp_path)
     store.write("releases/000001.duckdb", b"half")
     with pytest.raises(ReleaseError, match="came damaged"):

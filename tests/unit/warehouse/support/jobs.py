@@ -12,10 +12,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import duckdb
-from small_lake import STAGING, areas, audit
+from small_lake import STAGING, areas, audit, lake_of
 
 from warehouse.home import Home, HomeError
-from warehouse.lake import Lake
 from warehouse.publish import PublishError, publish
 
 NOBODY = 65534
@@ -40,7 +39,7 @@ def await_lock(pipe: Connection, home: Home, patience: float) -> None:
 
 def write_on(pipe: Connection, home: Home, rows: int) -> None:
     """Replace one table again and again, in another currency each time."""
-    lake = Lake(home.lake)
+    lake = lake_of(home)
     for number in itertools.count():
         lake.write("core.area", areas(rows, f"A{number % 10}"))
         pipe.send(number)
@@ -50,7 +49,7 @@ def publish_on(pipe: Connection, home: Home) -> None:
     """Publish again and again."""
     pipe.send("ready")
     while True:
-        publish(home, audit, STAGING)
+        publish(home, lake_of(home), audit, STAGING)
 
 
 def publish_small(pipe: Connection, home: Home, limit: int) -> None:
@@ -58,7 +57,7 @@ def publish_small(pipe: Connection, home: Home, limit: int) -> None:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     try:
-        pipe.send(publish(home, audit, STAGING).name)
+        pipe.send(publish(home, lake_of(home), audit, STAGING).name)
     except PublishError as error:
         pipe.send(str(error))
 

@@ -4,6 +4,8 @@ Put here: rows that any test of storing and publishing may start from.
 Not here: scores that mean something (`tests/flow`).
 """
 
+import hashlib
+import json
 from typing import Any
 
 import pandas as pd
@@ -12,9 +14,15 @@ from warehouse.contracts import CONTRACTS, contract_of, empty
 from warehouse.contracts.base import Column
 from warehouse.home import Home
 from warehouse.lake import Lake
+from warehouse.storage import Folder
 
 STAGING = ["staging.survey"]
 TEXT = "o'neill"
+
+
+def lake_of(home: Home) -> Lake:
+    """The lake of a home."""
+    return Lake(Folder(home.lake))
 
 
 def value(column: Column, row: int) -> Any:
@@ -42,7 +50,7 @@ def rows_of(columns: list[Column], count: int = 1) -> pd.DataFrame:
 
 def fill(home: Home) -> None:
     """Write every table a release needs: two areas and two staged figures, the others empty."""
-    lake = Lake(home.lake)
+    lake = lake_of(home)
     for table in (*CONTRACTS, *STAGING):
         if not table.startswith("audit.") and table != "staging.figure":
             lake.write(table, empty(contract_of(table)))
@@ -74,3 +82,16 @@ def audit(release_id: str) -> dict[str, pd.DataFrame]:
         "audit.release": pd.DataFrame([release]),
         "audit.source_status": empty(contract_of("audit.source_status")),
     }
+
+
+def forget(home: Home, table: str) -> None:
+    """Let a table be gone."""
+    lake_of(home).storage.delete(f"tables/{table.replace('.', '/')}.json")
+
+
+def plant(home: Home, table: str, body: bytes, rows: int) -> None:
+    """Put a file into the lake that no contract has seen, with a pointer that fits it."""
+    storage, name = lake_of(home).storage, f"tables/{table.replace('.', '/')}"
+    about = {"file": f"{name}.parquet", "sha256": hashlib.sha256(body).hexdigest(), "rows": rows}
+    storage.write(about["file"], body)
+    storage.write(f"{name}.json", json.dumps(about).encode())
