@@ -18,7 +18,7 @@ import pandas as pd
 from pipelines.evidence.figures import context_candidates, figures_of
 from pipelines.evidence.language import LANGUAGES
 from pipelines.evidence.rows import rows
-from pipelines.evidence.sentences import Draft
+from pipelines.evidence.sentences import TEXTS, Draft
 from pipelines.evidence.support import supports
 from pipelines.score import scored_frameworks
 from warehouse.contracts import columns_of, contract_of, empty
@@ -198,7 +198,7 @@ def _told(
             for row, key in zip(each, keys, strict=True)
         ]
         ending = "" if language == LANGUAGES[0] else f"_{language}"
-        columns = zip(("reason", "caveat", "confidence_reason", "sentence"), zip(*said, strict=True), strict=True)
+        columns = zip(TEXTS, zip(*said, strict=True), strict=True)
         facts = facts.assign(**{f"{name}{ending}": texts for name, texts in columns})
     return facts
 
