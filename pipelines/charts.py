@@ -21,6 +21,7 @@ from pipelines.scoring.errors import TableError
 # Told apart with every common colour vision. Source: Okabe and Ito (2008), Color Universal Design.
 BLUE, ORANGE, GREY, BLACK = "#0072B2", "#D55E00", "#8C8C8C", "#1A1A1A"
 _PALE_BLUE = "#9CC7E4"
+FONT = "Arial, Helvetica, Liberation Sans, DejaVu Sans, sans-serif"
 _LABELLED = 16  # units of a heat map up to which each cell has its number
 _WIDTH = 520
 Rows = Sequence[Mapping[str, Any]]
@@ -213,7 +214,7 @@ def _rank_ticks(last: float) -> list[int]:
     return sorted({1, *range(step, int(last) + 1, step)})
 
 
-def framed(chart: Any, title: str, key: str, caption: str) -> alt.TopLevelMixin:
+def framed(chart: Any, title: str, key: str, caption: str, font: str = FONT) -> alt.TopLevelMixin:
     """The chart with its title and key above, its caption below, and one look."""
     headed = chart.properties(
         title=alt.Title(title, subtitle=textwrap.wrap(key, 96), anchor="start", frame="group", offset=12)
@@ -229,7 +230,7 @@ def framed(chart: Any, title: str, key: str, caption: str) -> alt.TopLevelMixin:
     )
     return (
         alt.vconcat(headed, title=below, padding=16)
-        .configure(background="white", font="Arial, Helvetica, Liberation Sans, DejaVu Sans, sans-serif")
+        .configure(background="white", font=font)
         .configure_axis(
             labelFontSize=12, titleFontSize=12, titleFontWeight="normal", labelLimit=260, gridColor="#E6E6E6"
         )
