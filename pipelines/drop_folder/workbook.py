@@ -46,7 +46,7 @@ def read_workbook(name: str, body: bytes, own_sheets: Iterable[str]) -> list[She
     try:
         values = load_workbook(io.BytesIO(body), read_only=True, data_only=True)
         formulas = load_workbook(io.BytesIO(body), read_only=True, data_only=False)
-        merged = _merged(body)
+        merged = merged_cells(body)
         return [
             _read_sheet(name, values[title], formulas[title], merged.get(title, ()))
             for title in values.sheetnames
@@ -118,7 +118,7 @@ def _cell(place: Place, cell: Any, source: Any) -> Cell | None:
     return Cell(place, cell.value, is_percent=is_number and "%" in (cell.number_format or ""))
 
 
-def _merged(body: bytes) -> dict[str, tuple[str, ...]]:
+def merged_cells(body: bytes) -> dict[str, tuple[str, ...]]:
     """Ranges of merged cells by sheet; the library leaves them out when it reads row by row."""
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         book = ET.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 (the parser loads nothing and stops at bombs)
