@@ -16,7 +16,7 @@ from rich.table import Table
 
 from assets.cli.show import MISTAKE, Stop, out, print_object, sentences
 from pipelines.drop_folder.check import Report, check_files
-from pipelines.drop_folder.findings import Finding, texts
+from pipelines.drop_folder.findings import Finding, shown, texts
 from pipelines.drop_folder.template import make_template
 from warehouse.files import replacing
 from warehouse.registry import Registry, RegistryError, load_registry
@@ -118,7 +118,7 @@ def _as_object(report: Report, language: str) -> dict[str, object]:
 def _print(report: Report, language: str) -> None:
     told = texts()["report"]
     summary = told["accepted" if report.is_read else "unread"][language]
-    out.print(escape(summary.format(file=report.file, accepted=len(report.figures), refused=report.refused)))
+    out.print(escape(summary.format(file=shown(report.file), accepted=len(report.figures), refused=report.refused)))
     if not report.findings:
         return
     table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
@@ -130,10 +130,6 @@ def _print(report: Report, language: str) -> None:
 
 
 def _line(finding: Finding, language: str) -> tuple[str, ...]:
-    place = f"{finding.place.sheet} {finding.place.cell}".strip()
-    return (
-        place,
-        texts()["report"]["weights"][finding.weight][language],
-        finding.what(language),
-        finding.remedy(language),
-    )
+    place = shown(f"{finding.place.sheet} {finding.place.cell}")
+    weight = texts()["report"]["weights"][finding.weight][language]
+    return place, weight, finding.what(language), finding.remedy(language)

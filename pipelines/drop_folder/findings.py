@@ -84,6 +84,7 @@ class UnreadableError(Exception):
 
 
 def shown(value: object) -> str:
-    """The beginning of what a cell holds, for a sentence."""
+    """The beginning of what a cell holds, for a sentence; what could steer a terminal is shown as a mark."""
     text = " ".join(str(value).split())
+    text = "".join(mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in text)
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
