@@ -39,8 +39,8 @@ def text_of(body: bytes, source_id: str, encoding: str = "utf-8") -> str:
         if encoding == "utf-8":
             line = body[: error.start].count(b"\n") + 1
             raise ReaderError(
-                f"{source_id}: line {line} is not UTF-8 (byte {error.start}). If the publisher writes Latin-1 now, "
-                "say so in the source's file."
+                f"{source_id}: line {line} is not UTF-8 (byte {error.start}). Save the file as 'CSV UTF-8'; if the "
+                "publisher writes Latin-1 now, say so in the source's file."
             ) from error
         text = body.decode(encoding)
     if not text.strip():

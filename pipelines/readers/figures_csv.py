@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from pipelines.readers.base import Page, ReaderError, Request
+from pipelines.readers.bodies import text_of
 from warehouse.contracts import columns_of
 from warehouse.registry.sources import Source
 
@@ -53,27 +54,12 @@ def read(body: bytes, source_id: str, answer_id: str) -> pd.DataFrame:
     Raises:
         ReaderError: the file is empty, no UTF-8, no CSV, or its header is another one.
     """
-    rows = _rows(_decode(body, source_id), source_id)
+    rows = _rows(text_of(body, source_id), source_id)
     frame = pd.DataFrame(rows, columns=list(FIELDS), dtype="str")
     lines = pd.Series(range(2, len(frame) + 2), dtype="int64").astype("str")
     return frame.assign(
         staged_id=answer_id[:16] + ":" + lines, source_id=source_id, answer_id=answer_id, locator="row " + lines
     )
-
-
-def _decode(body: bytes, source_id: str) -> str:
-    try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = body[: error.start].count(b"\n") + 1
-        raise ReaderError(
-            f"{source_id}: line {line} is not UTF-8 (byte {error.start}). Save the file again as 'CSV UTF-8'."
-        ) from error
-    if not text.strip():
-        raise ReaderError(f"{source_id}: the file is empty.")
-    if text.lstrip().startswith("<"):
-        raise ReaderError(f"{source_id}: this is a web page or XML, not CSV. Download the file itself, not its page.")
-    return text
 
 
 def _rows(text: str, source_id: str) -> list[list[str]]:

@@ -49,9 +49,9 @@ def test_a_byte_order_mark_is_no_part_of_the_header():
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [
-        pytest.param(b"", "city: the file is empty", id="empty"),
-        pytest.param(b" \n\n", "city: the file is empty", id="blank"),
-        pytest.param(b"\xef\xbb\xbf", "city: the file is empty", id="only a mark"),
+        pytest.param(b"", "city: the answer is empty", id="empty"),
+        pytest.param(b" \n\n", "city: the answer is empty", id="blank"),
+        pytest.param(b"\xef\xbb\xbf", "city: the answer is empty", id="only a mark"),
         pytest.param(HEADER, "a header and no rows", id="header only"),
         pytest.param(HEADER.replace("series,", "") + "\n" + ROW, "missing series", id="missing column"),
         pytest.param(HEADER + ",extra\n" + ROW + ",", "unknown 'extra'", id="one column more"),
