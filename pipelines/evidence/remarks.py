@@ -48,8 +48,9 @@ class Remarks:
             return self._reason_of_support(answer, support, edition)
         if figures:
             return " ".join(self._reasons_of_figures(answer, figures[0], edition))
-        nothing = self._("There is no figure of its own area, nor one that may stand in.")
-        return f"{nothing} {self._('Initiatives alone do not answer it.')}" if answer.initiatives else nothing
+        said = [self._("There is no figure of its own area, nor one that may stand in.")]
+        said += [self._("Initiatives alone do not answer it.")] if answer.initiatives else []
+        return " ".join(said)
 
     def _reasons_of_figures(self, answer: Fact, figure: Fact, edition: Edition) -> list[str]:
         start, end = edition.window.start, edition.window.end

@@ -86,8 +86,8 @@ class Draft:
         stood = self._("{indicator} in {community} stood at {value} in {year} ({publisher}).", **facts)
         if figure.state not in {"stale", "later"}:
             return stood
-        years = {"start": edition.window.start, "end": edition.window.end}
-        return f"{stood} {self._('No figure of the years {start} to {end} is at hand.', **years)}"
+        text = mark("No figure of the years {start} to {end} is at hand.")
+        return f"{stood} {self._(text, start=edition.window.start, end=edition.window.end)}"
 
     def _compared(self, answer: Fact, figure: Fact, edition: Edition) -> list[str]:
         said = []

@@ -40,7 +40,8 @@ def supports(register: Mapping[str, pd.DataFrame], members: pd.DataFrame, editio
     )
     rows = links.merge(members[["edition_id", "community_id"]], on="community_id").merge(years, on="edition_id")
     started, ended = (year_of(rows[name]) for name in ("started", "ended"))
-    is_dated = started.notna() | ended.between(rows["window_start"], rows["award_year"])
+    was_told = rows["first_told"] <= rows["award_year"]  # a document of that time tells it: it was there by then
+    is_dated = started.notna() | ended.between(rows["window_start"], rows["award_year"]) | was_told
     tests = {
         "later": started > rows["award_year"],
         "over": ended < rows["window_start"],
@@ -59,10 +60,12 @@ def year_of(moments: pd.Series) -> pd.Series:
 
 
 def _documents(register: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """By initiative: whether a document may be read, and how many publishers' own addresses hold one."""
-    behind = register["initiative_document"].merge(
-        register["document"][["document_id", "publisher", "address_status"]], on="document_id"
-    )
+    """By initiative: whether a document may be read, how many publishers' own addresses hold one, year of the first."""
+    about = register["document"][["document_id", "publisher", "address_status", "published_on"]]
+    behind = register["initiative_document"].merge(about, on="document_id")
     found = behind["address_status"].isin(REACHABLE).groupby(behind["initiative_id"]).any()
     original = behind[behind["address_status"] == "original"].groupby("initiative_id")["publisher"].nunique()
-    return pd.DataFrame({"is_readable": found, "publishers": original}).reset_index(names="initiative_id")
+    first = year_of(behind["published_on"]).groupby(behind["initiative_id"]).min()
+    return pd.DataFrame({"is_readable": found, "publishers": original, "first_told": first}).reset_index(
+        names="initiative_id"
+    )

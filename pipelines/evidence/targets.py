@@ -209,6 +209,8 @@ def _further(target: Row, judged: Judged, community: Community, _: Translator) -
         said.append(_("The line starts at the oldest figure, of {year}.", year=judged.base.year))
     if target.year and judged.actual.year > target.year:
         said.append(_("No earlier figure decides it."))
+    if judged.actual.quality == "unconfirmed":
+        said.append(_("The figure is not confirmed by a second source."))
     end = community.valid_to
     if end and judged.status != "met" and (target.year or end.year) >= end.year:
         said.append(
