@@ -22,6 +22,7 @@ COMMANDS = {
     "improve": "assets.cli.improve",
     "sensitivity": "assets.cli.sensitivity",
     "query": "assets.cli.read",
+    "evidence": "assets.cli.evidence",
     "releases": "assets.cli.releases",
     "doctor": "assets.cli.doctor",
     "dev": "assets.cli.run",

@@ -4,6 +4,7 @@ Put here: the one form of an entry in its file, so that a section that is read a
 Not here: reading (`load.py`), where the entries come from.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import yaml
 
 from warehouse.registry.entry import Entry
+from warehouse.registry.evidence import Evidence
 
 WIDTH = 116
 
@@ -47,10 +49,15 @@ def render(entries: Iterable[Entry], comment: str = "") -> str:
         entries: of one section.
         comment: stands at the top, as `heading` returns it.
     """
-    written = [dict(_fields(entry)) for entry in entries]
+    written = [plain(entry) for entry in entries]
     return comment + yaml.dump(
         written, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=WIDTH, default_flow_style=False
     )
+
+
+def plain(entry: Entry) -> dict[str, Any]:
+    """An entry as plain values, what is left at its default left out."""
+    return dict(_fields(entry))
 
 
 def _fields(entry: Entry) -> Iterator[tuple[str, Any]]:
@@ -66,3 +73,11 @@ def _value(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
+
+
+def fingerprint(evidence: Evidence) -> str:
+    """Hash of every section as it is written down, comments left out."""
+    digest = hashlib.sha256()
+    for section, entries in evidence:
+        digest.update(f"{section}\0{render(entries)}\0".encode())
+    return digest.hexdigest()

@@ -1,0 +1,106 @@
+"""What a workbook would change in the register, and changing it.
+
+Put here: comparing two registers entry by entry, and writing the sections that differ.
+Not here: reading the workbook (`read.py`), the form of the files (`warehouse/registry/evidence_file.py`).
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from warehouse.files import replacing
+from warehouse.registry.entry import Entry
+from warehouse.registry.evidence import Evidence
+from warehouse.registry.evidence_file import heading, render
+
+
+@dataclass(frozen=True)
+class Change:
+    """One entry that would be added, changed or removed.
+
+    Attributes:
+        kind: which of the three.
+        section: of the register.
+        entry: its id.
+        fields: what differs: name, value now, value in the workbook; empty unless changed.
+    """
+
+    kind: Literal["added", "changed", "removed"]
+    section: str
+    entry: str
+    fields: tuple[tuple[str, Any, Any], ...] = ()
+
+
+def settle(current: Evidence, filled: Evidence) -> Evidence:
+    """The workbook's register in the order of the current one, so that sorting a sheet changes nothing.
+
+    New entries come last, in the workbook's order; an entry whose parts only changed places is the current one.
+    """
+    settled = {}
+    for section, entries in filled:
+        now = _by_id(getattr(current, section))
+        order = {name: place for place, name in enumerate(now)}
+        kept = [_unmoved(now.get(entry.id), entry) for entry in entries]
+        settled[section] = tuple(sorted(kept, key=lambda entry: order.get(entry.id, len(order))))
+    return Evidence.model_validate(settled)
+
+
+def _unmoved(now: Any, entry: Any) -> Any:
+    return now if now is not None and _sorted(now) == _sorted(entry) else entry
+
+
+def _sorted(entry: Entry) -> dict[str, Any]:
+    """Fields of an entry, its lists in one order."""
+    return {name: sorted(value, key=repr) if isinstance(value, tuple) else value for name, value in entry}
+
+
+def differences(current: Evidence, settled: Evidence) -> list[Change]:
+    """What differs between the register and a settled workbook, section by section."""
+    return [change for section, entries in settled for change in _changes(section, getattr(current, section), entries)]
+
+
+def _changes(section: str, current: Iterable[Any], filled: Iterable[Any]) -> Iterator[Change]:
+    before, after = _by_id(current), _by_id(filled)
+    for name, entry in after.items():
+        if name not in before:
+            yield Change("added", section, name)
+        elif entry != before[name]:
+            pairs = zip(before[name], entry, strict=True)
+            yield Change(
+                "changed", section, name, tuple((key, old, new) for (key, old), (_, new) in pairs if old != new)
+            )
+    for name in before:
+        if name not in after:
+            yield Change("removed", section, name)
+
+
+def _by_id(entries: Iterable[Any]) -> dict[str, Any]:
+    return {entry.id: entry for entry in entries}
+
+
+def accept(root: Path, current: Evidence, settled: Evidence) -> list[Path]:
+    """Write the sections that differ; comments at the top of a file stay.
+
+    Args:
+        root: folder of the registry.
+        current: what the files say now.
+        settled: what they shall say; it has been checked with the whole registry.
+
+    Returns:
+        The files that were written; nothing is written unless all of them could be.
+
+    Raises:
+        OSError: a file cannot be written.
+    """
+    texts = {
+        root / "evidence" / f"{section}.yml": entries
+        for section, entries in settled
+        if entries != getattr(current, section)
+    }
+    with ExitStack() as stack:
+        for path, entries in texts.items():
+            draft = stack.enter_context(replacing(path))
+            draft.write_text(render(entries, heading(path)), encoding="utf-8")
+    return list(texts)
