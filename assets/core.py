@@ -11,7 +11,10 @@ import pandas as pd
 
 from assets.checks import check_spec, in_range, linked, nothing_lost, verdict
 from assets.io import open_answers, table_ins, table_outs, table_spec
+from assets.licence import licence_of
+from assets.sources import asked_figures
 from pipelines.harmonise import harmonise
+from pipelines.licence import usable
 from pipelines.registry_tables import registry_tables
 from warehouse.registry import Registry
 
@@ -48,13 +51,21 @@ def _harmonised(registry: Registry) -> dg.AssetsDefinition:
 
     @dg.multi_asset(
         name="harmonise",
-        ins=table_ins(*(f"staging.{source.id}" for source in registry.sources)),
+        ins=table_ins(*(f"staging.{source.id}" for source in registry.sources if source.is_local)),
+        deps=[dg.AssetKey(["staging", source.id]) for source in registry.sources if not source.is_local],
         outs=table_outs("core", HARMONISED),
         check_specs=[lost, ranges, links],
     )
-    def harmonised(**staging: pd.DataFrame) -> Iterator[dg.Output | dg.AssetCheckResult]:
-        staged = pd.concat(staging.values(), ignore_index=True)
-        result = harmonise(staged, registry)
+    def harmonised(
+        context: dg.AssetExecutionContext, **local: pd.DataFrame
+    ) -> Iterator[dg.Output | dg.AssetCheckResult]:
+        may_use = usable(registry, licence_of(context))
+        tables = [
+            *(local[source.id] for source in may_use.sources if source.is_local),
+            *asked_figures(context, may_use),
+        ]
+        staged = pd.concat(tables, ignore_index=True)
+        result = harmonise(staged, may_use)
         for name in HARMONISED:
             yield dg.Output(getattr(result, name), name)
         counts = {"staged": len(staged), "observed": len(result.observation), "rejected": len(result.rejected)}

@@ -14,7 +14,7 @@ from assets.jobs import IN_PROCESS, jobs, weekly
 from assets.mart import mart_assets
 from assets.partitions import edition_partitions, range_tags
 from assets.release import release_assets
-from assets.sources import source_assets
+from assets.sources import one_client, source_assets
 from assets.uncertainty import uncertainty_assets
 from warehouse.registry import Registry, load_registry
 
@@ -31,9 +31,9 @@ def build(registry: Registry) -> dg.Definitions:
             *evidence_assets(registry),
             *release_assets(registry),
         ],
-        jobs=jobs(),
+        jobs=jobs(registry),
         schedules=[weekly(range_tags(edition_partitions(registry)))],
-        resources={"lake": locked_lake},
+        resources={"lake": locked_lake, "client": one_client},
         executor=IN_PROCESS,
     )
 

@@ -14,6 +14,7 @@ from warehouse.answers import Answers
 from warehouse.contracts import contract_of, describe
 from warehouse.home import find_home
 from warehouse.lake import Lake
+from warehouse.revisions import Revisions
 from warehouse.storage import open_storage
 
 PREVIEW_ROWS = 5
@@ -32,6 +33,11 @@ def open_lake() -> Lake:
 def open_answers() -> Answers:
     """The raw store."""
     return Answers(open_storage(find_home().lake_address))
+
+
+def open_revisions() -> Revisions:
+    """The record of differences between answers."""
+    return Revisions(open_storage(find_home().lake_address))
 
 
 class LakeIOManager(dg.IOManager):

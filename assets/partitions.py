@@ -1,4 +1,4 @@
-"""Editions as partitions.
+"""Editions and source years as partitions.
 
 Put here: the partitions, how a run over several of them is one run, and how their tables become one.
 Not here: which editions are scored (`pipelines/choose.py`).
@@ -17,6 +17,18 @@ from warehouse.registry import Registry
 def edition_partitions(registry: Registry) -> dg.StaticPartitionsDefinition:
     """One partition an edition of the default run, the best known first."""
     return dg.StaticPartitionsDefinition([edition.id for edition in scored_editions(registry)])
+
+
+def source_years(registry: Registry) -> dg.StaticPartitionsDefinition | None:
+    """One partition for each year that some source is asked for by itself; all such sources share them.
+
+    Assets of one job must have the same partitions; a source passes over years that it does not have.
+    """
+    spans = [source.years for source in registry.sources if source.years]
+    if not spans:
+        return None
+    years = range(min(span.first for span in spans), max(span.last for span in spans) + 1)
+    return dg.StaticPartitionsDefinition([str(year) for year in years])
 
 
 def by_edition(registry: Registry) -> dict[str, Any]:

@@ -6,6 +6,7 @@ Not here: how a release is built (`warehouse/publish.py`).
 
 import datetime as dt
 import hashlib
+import os
 import platform
 from importlib.metadata import version
 
@@ -13,8 +14,11 @@ import dagster as dg
 import pandas as pd
 
 from assets.checks import check_spec, verdict
-from assets.io import about, open_answers, open_lake
+from assets.io import about, open_answers, open_lake, open_revisions
+from assets.licence import licence_of
+from pipelines.licence import Licence, usable
 from pipelines.score import method_of, scored_frameworks
+from pipelines.source_status import source_status
 from warehouse.contracts import CONTRACTS
 from warehouse.home import find_home
 from warehouse.publish import publish
@@ -49,8 +53,10 @@ def release_assets(registry: Registry) -> list[dg.AssetsDefinition]:
         answers = open_answers()
         lake.write("raw.answer", answers.answers())
         lake.write("raw.retrieval", answers.retrievals())
-        audit = _audit(registry, context.run.run_id)
-        staging = [f"staging.{source.id}" for source in registry.sources]
+        licence = licence_of(context)
+        may_use = usable(registry, licence)
+        audit = _audit(may_use, licence, context.run.run_id)
+        staging = [f"staging.{source.id}" for source in may_use.sources]
         path = publish(
             home, lake, lambda release_id: audit | {"audit.release": _release(release_id, context.run.run_id)}, staging
         )
@@ -71,7 +77,8 @@ def _release(release_id: str, run_id: str) -> pd.DataFrame:
     return pd.DataFrame([{"release_id": release_id, "run_id": run_id, "published_at": _now(), "notice": NOTICE}])
 
 
-def _audit(registry: Registry, run_id: str) -> dict[str, pd.DataFrame]:
+def _audit(registry: Registry, licence: Licence, run_id: str) -> dict[str, pd.DataFrame]:
+    """The audit tables; `registry` holds the sources that the run may use."""
     digests = sorted(method_of(registry, framework).digest for framework in scored_frameworks(registry))
     run = {
         "run_id": run_id,
@@ -81,28 +88,32 @@ def _audit(registry: Registry, run_id: str) -> dict[str, pd.DataFrame]:
         "method_sha256": hashlib.sha256("".join(digests).encode()).hexdigest(),
         "python_version": platform.python_version(),
         "duckdb_version": version("duckdb"),
+        "licence": licence,
     }
-    return {"audit.run": pd.DataFrame([run]), "audit.source_status": _source_status(registry)}
+    revisions = open_revisions().table()
+    used = {source.id for source in registry.sources}
+    return {
+        "audit.run": pd.DataFrame([run]),
+        "audit.source_status": _source_status(registry),
+        "audit.revision": revisions[revisions["source_id"].isin(used)],
+    }
 
 
 def _source_status(registry: Registry) -> pd.DataFrame:
     lake = open_lake()
-    observed = lake.read("core.observation")["source_id"].value_counts()
-    rejected = lake.read("core.rejected")["source_id"].value_counts()
-    rows = []
-    for source in registry.sources:
-        used = open_answers().current(source.id)
-        rows.append(
-            {
-                "source_id": source.id,
-                "answer_id": used.answer_id if used else None,
-                "retrieved_at": used.retrieved_at if used else None,
-                "staged": len(lake.read(f"staging.{source.id}")),
-                "observations": int(observed.get(source.id, 0)),
-                "rejected": int(rejected.get(source.id, 0)),
-            }
-        )
-    return pd.DataFrame(rows)
+    observation = lake.read("core.observation")
+    chosen = observation[observation["observation_id"].isin(lake.read("mart.chosen")["observation_id"])]
+    counts = {
+        "staged": {source.id: lake.rows(f"staging.{source.id}") for source in registry.sources},
+        "observations": _by_source(observation),
+        "rejected": _by_source(lake.read("core.rejected")),
+        "chosen": _by_source(chosen),
+    }
+    return source_status(registry, lake.read("raw.retrieval"), counts, os.environ, dt.datetime.now(dt.UTC))
+
+
+def _by_source(rows: pd.DataFrame) -> dict[str, int]:
+    return {str(source_id): int(count) for source_id, count in rows["source_id"].value_counts().items()}
 
 
 def _now() -> str:

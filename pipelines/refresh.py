@@ -108,7 +108,7 @@ class _Arrival:
 
 def refresh(
     source: Source,
-    client: Client,
+    client: Client | None,
     answers: Answers,
     record: Callable[[pd.DataFrame], None],
     *,
@@ -119,7 +119,7 @@ def refresh(
 
     Args:
         source: with calls, or with a local folder.
-        client: that sends.
+        client: that sends; none for a source in a local folder.
         answers: the raw store.
         record: adds rows to `audit.revision`; rows that it has already are no new ones.
         years: which ones, of a source that is asked by year; all when left out.
@@ -160,7 +160,7 @@ class _Refreshing:
     """One source while it is refreshed."""
 
     def __init__(
-        self, source: Source, client: Client, answers: Answers, record: Callable[[pd.DataFrame], None]
+        self, source: Source, client: Client | None, answers: Answers, record: Callable[[pd.DataFrame], None]
     ) -> None:
         self.source, self.client, self.answers, self.record = source, client, answers, record
         self.reader = reader_of(source)
@@ -202,6 +202,7 @@ class _Refreshing:
 
     def _fetch(self, arrival: _Arrival) -> bytes | None:
         """The body; nothing when the one in use still holds."""
+        assert self.client is not None  # noqa: S101 (a source with calls is refreshed with a client)
         known = arrival.used.headers if arrival.used else None
         try:
             reply = self.client.fetch(arrival.request, self.source, known)

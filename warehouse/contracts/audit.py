@@ -19,6 +19,9 @@ class Run(Contract):
     method_sha256: str = pa.Field(description="hash of the scoring methods together")
     python_version: str = pa.Field(description="Python")
     duckdb_version: str = pa.Field(description="DuckDB")
+    licence: str = pa.Field(
+        isin=["any", "open"], description="which sources were used: all, or those free for commercial use alone"
+    )
 
     class Config(Contract.Config):
         """Table."""
@@ -43,14 +46,27 @@ class Release(Contract):
 
 
 class SourceStatus(Contract):
-    """What each source delivered, and what became of it."""
+    """How each source stands, what it delivered, and what became of it."""
 
     source_id: str = pa.Field(description="source")
-    answer_id: str = pa.Field(nullable=True, description="newest answer in use; empty when none ever came")
-    retrieved_at: str = pa.Field(nullable=True, description="when that answer was stored, UTC")
-    staged: int = pa.Field(ge=0, description="values in the answer")
+    licence: str = pa.Field(description="licence of its figures")
+    is_open: bool = pa.Field(description="may be used commercially, with attribution")
+    is_local: bool = pa.Field(description="read from a disk; others are asked over the network")
+    rhythm_days: NullableInteger = pa.Field(nullable=True, ge=1, description="days between two publications")
+    key_variable: str = pa.Field(nullable=True, description="environment variable of its key; empty where none is asked")
+    needs_key: bool = pa.Field(description="gives no answer without a key")
+    has_key: bool = pa.Field(description="a key was there when this was written")
+    answer_id: str = pa.Field(nullable=True, description="newest of the answers in use; empty before the first")
+    retrieved_at: str = pa.Field(nullable=True, description="when the source last said what is in use, UTC, ISO 8601")
+    age_days: NullableInteger = pa.Field(nullable=True, ge=0, description="whole days since then")
+    last_asked_at: str = pa.Field(nullable=True, description="when it was last asked, however that ended, UTC, ISO 8601")
+    last_error: str = pa.Field(description="what went wrong when it was last asked; empty when nothing did")
+    held_back: int = pa.Field(ge=0, description="answers that wait for somebody to accept them")
+    requests: int = pa.Field(ge=0, description="questions whose answers are in use")
+    staged: int = pa.Field(ge=0, description="figures delivered: values in the answers in use")
     observations: int = pa.Field(ge=0, description="values that became observations")
     rejected: int = pa.Field(ge=0, description="values rejected, each with its reason")
+    chosen: int = pa.Field(ge=0, description="observations chosen to speak for a community in some edition")
 
     class Config(Contract.Config):
         """Table."""

@@ -63,6 +63,7 @@ _MODELS: tuple[type[Contract], ...] = (
     audit.Run,
     audit.Release,
     audit.SourceStatus,
+    audit.Revision,
     audit.TableCount,
     audit.Dictionary,
 )
