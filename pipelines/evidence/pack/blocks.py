@@ -14,7 +14,7 @@ class Run:
 
     text: str
     look: str = ""
-    """"", strong, quiet, break (a new line before it), or the code of a state, which gives it a badge."""
+    """Nothing, strong, quiet, break (a new line), source (a number that citations lead to), or the code of a state."""
     url: str = ""
     numbers: tuple[int, ...] = ()
     """Numbers of sources; then there are no words."""

@@ -50,7 +50,7 @@ def charts(pack: Pack, translate: Translator) -> Charts:
     """Charts by name, those that there is something to show in."""
     if any(factor.data_points for factor in pack.factors):
         yield "coverage", _coverage(pack, translate)
-    if any(row.level == "factor" and row.is_own and row.score is not None for row in pack.peers):
+    if any(factor.score is not None for factor in pack.factors):
         yield "profile", _profile(pack, translate)
     if any(row.rank_low for row in pack.peers):
         yield "ranks", _ranks(pack, translate)
@@ -76,12 +76,11 @@ def _named(pack: Pack, translate: Translator, chart: Any, title: str, key: str) 
 
 
 def _profile(pack: Pack, translate: Translator) -> alt.TopLevelMixin:
-    own = [row for row in pack.peers if row.level == "factor" and row.is_own]
-    by_id = {factor.factor_id: factor for factor in pack.factors}
-    rows = []
-    for row in own:
-        factor = by_id.get(row.code)
-        rows.append(_bar(row.name, row.score, factor and factor.peer_median, factor and factor.peer_best))
+    rows = [
+        _bar(factor.factor, factor.score, factor.peer_median, factor.peer_best)
+        for factor in pack.factors
+        if factor.is_scored
+    ]
     _ = translate
     title = _("Profile of {community} by factor", community=pack.cover.community)
     return _scores(pack, translate, title, rows, [BLUE] * len(rows))
@@ -193,7 +192,7 @@ def _helix(pack: Pack, translate: Translator) -> alt.TopLevelMixin:
         "community": _("Community"),
     }
     scopes = [factor for factor in pack.factors if factor.initiatives]
-    values = [
+    values: list[dict[str, Any]] = [
         {
             "scope": scope.factor,
             "house": name,

@@ -1,0 +1,336 @@
+"""The chapters of a pack's document.
+
+Put here: a factor's answers and initiatives, targets, peers, sources, and how the pack was made.
+Not here: cover and front matter (`report.py`).
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+
+from pipelines.evidence.language import Translator
+from pipelines.evidence.pack.blocks import Block, Column, Heading, Items, Picture, Run, Table, body, line, lines
+from pipelines.evidence.pack.model import Answer, Factor, Initiative, Pack, Peer, Source, Target
+from pipelines.evidence.pack.register import HOUSES
+from pipelines.evidence.pack.words import short, word
+
+
+def factor_chapter(pack: Pack, factor: Factor, _: Translator, pictures: Collection[str]) -> Iterator[Block]:
+    """One factor: its score, its answers, what has no evidence, its initiatives and its sources."""
+    yield Heading(factor.factor, factor.factor_id)
+    if factor.is_scored:
+        yield body(_score(factor, _), look="lead")
+    answers = [answer for answer in pack.answers if answer.factor_id == factor.factor_id]
+    told = [answer for answer in answers if answer.status != "missing"]
+    behind = {name for answer in answers for name in answer.initiatives}
+    initiatives = [one for one in pack.initiatives if one.initiative_id in behind or one.scope_id == factor.factor_id]
+    if not told and not initiatives:
+        yield body(_("There is no evidence for this factor yet."), look="notice")
+    picture = f"factor_{factor.factor_id}"
+    if picture in pictures:
+        yield Picture(picture, _("Scores of the indicators of {factor} beside the peers.", factor=factor.factor))
+    if told:
+        yield Heading(_("Answers"), f"{factor.factor_id}_answers", 2)
+        yield _answers(told, _)
+    yield from _missing(factor, [answer for answer in answers if answer.status == "missing"], _)
+    if initiatives:
+        yield Heading(_("Initiatives"), f"{factor.factor_id}_initiatives", 2)
+        yield _initiatives(initiatives, _)
+    yield from _cited(factor, pack, [*told, *initiatives], _)
+
+
+def _score(factor: Factor, _: Translator) -> str:
+    peers = ""
+    if factor.peer_median is not None and factor.peer_best is not None:
+        peers = _(
+            "The peers' median is {median}, the best {best} ({peer}).",
+            median=_.number(factor.peer_median, 1),
+            best=_.number(factor.peer_best, 1),
+            peer=factor.best_peer or "–",
+        )
+    if factor.score is None:
+        own = _("Not assessed: figures cover {coverage} of the weight.", coverage=_.percent(factor.coverage or 0))
+    else:
+        own = _("Score {score} of 100.", score=_.number(factor.score, 1))
+    return f"{own} {peers}".strip()
+
+
+def _answers(answers: Sequence[Answer], _: Translator) -> Table:
+    columns = (Column(_("Data point"), 4), Column(_("Draft answer"), 8), Column(_("Beside the peers"), 4))
+    rows = tuple(
+        (
+            lines([Run(answer.question, "strong")], [Run(word(answer.status, _), answer.status)]),
+            lines(
+                [short(answer.sentence, 900), Run("", numbers=answer.references)],
+                [Run(short(answer.caveat, 400), "quiet")],
+                [Run(_confidence(answer, _), "quiet")],
+            ),
+            _standing(answer, _),
+        )
+        for answer in answers
+    )
+    return Table(columns, rows)
+
+
+def _confidence(answer: Answer, _: Translator) -> str:
+    told = _("Confidence: {confidence}.", confidence=word(answer.confidence, _))
+    return f"{told} {short(answer.confidence_reason, 300)}".strip()
+
+
+def _standing(answer: Answer, _: Translator) -> tuple[Run, ...]:
+    """The figure, its year and area, and its place among the peers."""
+    if answer.value is None:
+        count = len(answer.initiatives)
+        told = _.plural("{count} initiative", "{count} initiatives", count) if count else "–"
+        return line(told)
+    figure = Run(_.quantity(answer.value, answer.unit), "strong")
+    about = [
+        str(answer.year or ""),
+        _("wider area") if answer.is_proxy else "",
+        _("out of date") if answer.is_stale else "",
+    ]
+    rank = interval = peers = ""
+    if answer.rank is not None and answer.rank_of is not None:
+        rank = _("Rank {rank} of {rank_of}", rank=_.number(answer.rank), rank_of=_.number(answer.rank_of))
+    if rank and answer.rank_low is not None and answer.rank_high is not None:
+        interval = f" ({_.number(answer.rank_low)}–{_.number(answer.rank_high)})"
+    if answer.peer_median is not None:
+        peers = _("Median {median}", median=_.number(answer.peer_median))
+    if answer.peer_best is not None:
+        peers += " · " + _("best {best}", best=_.number(answer.peer_best))
+        peers += f" ({answer.best_peer})" if answer.best_peer else ""
+    return lines([figure], [Run(" · ".join(filter(None, about)), "quiet")], [rank + interval], [Run(peers, "quiet")])
+
+
+def _missing(factor: Factor, answers: Sequence[Answer], _: Translator) -> Iterator[Block]:
+    if answers:
+        yield Heading(_("No evidence yet"), f"{factor.factor_id}_missing", 2)
+        yield Items(tuple(line(answer.question, Run(f" · {word(answer.asked, _)}", "quiet")) for answer in answers))
+
+
+def _initiatives(initiatives: Sequence[Initiative], _: Translator) -> Table:
+    columns = (Column(_("Initiative"), 5), Column(_("What it brings"), 7), Column(_("Partners"), 4))
+    rows = tuple(
+        (
+            lines(
+                [Run(one.name, "strong"), Run("", numbers=one.references)],
+                [Run(" · ".join(filter(None, [word(one.kind, _), word(one.status, _)])), "quiet")],
+                [Run(_period(one, _), "quiet")],
+                [Run(one.place, "quiet")],
+            ),
+            lines([short(one.summary)], *([_outcome(one, place, _)] for place in range(len(one.outcomes)))),
+            _partners(one, _),
+        )
+        for one in initiatives
+    )
+    return Table(columns, rows)
+
+
+def _period(one: Initiative, _: Translator) -> str:
+    if one.started and one.ended and one.started != one.ended:
+        return _("{start} to {end}", start=_.date(one.started), end=_.date(one.ended))
+    if one.started and one.status == "running":
+        return _("since {start}", start=_.date(one.started))
+    return _.date(one.started or one.ended)
+
+
+def _outcome(one: Initiative, place: int, _: Translator) -> str:
+    outcome = one.outcomes[place]
+    figure = "" if outcome.value is None else _.quantity(outcome.value, outcome.unit)
+    about = ", ".join(filter(None, [figure, str(outcome.year or "")]))
+    return "→ " + short(outcome.text, 300) + (f" ({about})" if about else "")
+
+
+def _partners(one: Initiative, _: Translator) -> tuple[Run, ...]:
+    """Partners by house, and the houses that have none."""
+    told: list[list[Run | str]] = []
+    for house in HOUSES:
+        if names := ", ".join(getattr(one, house)):
+            told.append([Run(f"{word(house, _)}: ", "quiet"), names])
+    return lines(*told, [Run(_lacking(one, _), "quiet")])
+
+
+def _lacking(one: Initiative, _: Translator) -> str:
+    if not one.missing_houses:
+        return ""
+    return _("No partner named: {houses}", houses=", ".join(word(house, _) for house in one.missing_houses))
+
+
+def _cited(factor: Factor, pack: Pack, rows: Sequence[Answer | Initiative], _: Translator) -> Iterator[Block]:
+    numbers = {number for row in rows for number in row.references}
+    cited = [source for source in pack.sources if source.number in numbers]
+    if cited:
+        yield Heading(_("Sources of this chapter"), f"{factor.factor_id}_sources", 2)
+        runs: list[Run | str] = []
+        for source in cited:
+            name = source.publisher if source.kind == "figure" else source.title
+            runs += [
+                Run("", numbers=(source.number,)),
+                f" {short(name, 120)}",
+                "; " if source is not cited[-1] else ".",
+            ]
+        yield body(*runs, look="quiet")
+
+
+def honours(pack: Pack, _: Translator) -> Iterator[Block]:
+    """Honours and memberships."""
+    if pack.recognitions:
+        yield Heading(_("Honours and memberships"), "honours", 2)
+        columns = (Column(_("When"), 3), Column(_("What"), 7), Column(_("Who gave it"), 6))
+        rows = tuple(
+            (
+                line(" – ".join(_.date(part) for part in (one.started, one.ended) if part)),
+                line(Run(one.name, "strong"), Run(f" {word(one.kind, _)}", "quiet"), Run("", numbers=one.references)),
+                line(one.body),
+            )
+            for one in pack.recognitions
+        )
+        yield Table(columns, rows)
+
+
+def target_chapter(pack: Pack, _: Translator) -> Iterator[Block]:
+    """What was promised, and how far it is kept."""
+    if not pack.targets:
+        return
+    yield Heading(_("Targets"), "targets")
+    yield body(_("A target is a promise. It is never used as a figure of what is."))
+    columns = (
+        Column(_("Target"), 5),
+        Column(_("Promised"), 3),
+        Column(_("Actual"), 3),
+        Column(_("State"), 5),
+    )
+    yield Table(columns, tuple(_target(target, _) for target in pack.targets))
+
+
+def _target(target: Target, _: Translator) -> tuple[tuple[Run, ...], ...]:
+    promised = target.printed_value
+    if target.target is not None:
+        least = word(target.comparison, _) if target.comparison in ("at_least", "at_most") else ""
+        promised = f"{least} {_.quantity(target.target, target.unit)}".strip()
+    due = _("by {year}", year=target.target_year) if target.target_year else ""
+    actual = "–" if target.actual is None else _.quantity(target.actual, target.unit)
+    gap = _("left to do: {gap}", gap=_.quantity(target.gap, target.unit)) if target.gap else ""
+    return (
+        lines(
+            [Run(target.name, "strong"), Run("", numbers=target.references)],
+            [Run(" · ".join(filter(None, [target.scope, short(target.legal_basis, 160)])), "quiet")],
+        ),
+        lines([promised], [Run(due, "quiet")]),
+        lines([actual], [Run(str(target.actual_year or ""), "quiet")]),
+        lines(
+            [Run(word(target.status, _), target.status)],
+            [Run(gap, "quiet")],
+            [Run(short(target.reason, 300), "quiet")],
+        ),
+    )
+
+
+def peer_chapter(pack: Pack, _: Translator) -> Iterator[Block]:
+    """Totals and factor scores of the edition's communities."""
+    totals = [peer for peer in pack.peers if peer.level == "total"]
+    if not totals:
+        return
+    factors = list(dict.fromkeys((peer.code, peer.name) for peer in pack.peers if peer.level == "factor"))
+    score = {(peer.community_id, peer.code): peer.score for peer in pack.peers if peer.level == "factor"}
+    yield Heading(_("Peers"), "peers")
+    yield body(
+        _("Scores, 0 to 100. Rank with the interval of nine in ten draws. Reference regions are not ranked."),
+        look="quiet",
+    )
+    columns = (
+        Column(_("Community"), 5),
+        Column(_("Rank"), 3),
+        Column(_("Total"), 2, is_number=True),
+        *(Column(name, 2, is_number=True) for _code, name in factors),
+    )
+    rows = tuple(
+        (
+            line(Run(peer.community, "strong" if peer.is_own else "")),
+            line(_rank(peer, _)),
+            line(_points(peer.score, _)),
+            *(line(_points(score.get((peer.community_id, code)), _)) for code, _name in factors),
+        )
+        for peer in totals
+    )
+    marked = next((place for place, peer in enumerate(totals) if peer.is_own), None)
+    yield Table(columns, rows, marked)
+
+
+def _points(score: float | None, _: Translator) -> str:
+    return "–" if score is None else _.number(score, 1)
+
+
+def _rank(peer: Peer, _: Translator) -> str:
+    if not peer.is_ranked:
+        return _("reference")
+    if peer.rank is None:
+        return "–"
+    if peer.rank_low is None or peer.rank_high is None:
+        return _.number(peer.rank)
+    return f"{_.number(peer.rank)} ({_.number(peer.rank_low)}–{_.number(peer.rank_high)})"
+
+
+def source_chapter(pack: Pack, _: Translator) -> Iterator[Block]:
+    """The numbered sources."""
+    if not pack.sources:
+        return
+    yield Heading(_("Sources"), "sources")
+    columns = (Column(_("No."), 1), Column(_("Source"), 15))
+    yield Table(
+        columns, tuple((line(Run(str(source.number), "source")), _source(source, _)) for source in pack.sources)
+    )
+
+
+def _source(source: Source, _: Translator) -> tuple[Run, ...]:
+    title = Run(short(source.title, 200), "strong")
+    link = Run(short(source.url, 300), url=source.url)
+    if source.kind == "figure":
+        where = _(
+            "Stored answer {answer}, {count} places; retrieved {moment}.",
+            answer=source.answer_id[:16],
+            count=_.number(len(source.locators)),
+            moment=_.moment(source.retrieved_at),
+        )
+        return lines([title, f" · {short(source.publisher, 200)}"], [link], [Run(where, "quiet")])
+    about = [_.date(source.published_on), word(source.language, _), word(source.address_status, _)]
+    return lines([title, f" · {short(source.publisher, 200)}"], [link], [Run(" · ".join(filter(None, about)), "quiet")])
+
+
+def about_chapter(pack: Pack, _: Translator) -> Iterator[Block]:
+    """What the pack was made from and how to read it."""
+    cover = pack.cover
+    yield Heading(_("About this pack"), "about")
+    points = [
+        cover.notice,
+        _("Every figure, score and answer is read from release {release} of the benchmark.", release=cover.release_id),
+        _("Draft answers are put together from recorded facts by fixed sentences; nothing in them is invented."),
+        _("Where a figure of a wider area stands in for the community's own, this is said beside it."),
+        _("Ranks stand with the interval in which nine of ten draws of the assumptions put them."),
+        _("Texts that nobody has translated yet stand in the language in which they were written."),
+    ]
+    yield Items(tuple(line(point) for point in points))
+    facts = (
+        (_("Release"), cover.release_id),
+        (_("Published"), _.moment(cover.published_at)),
+        (_("Code version"), cover.code_version),
+        (_("Method (sha256)"), cover.method_sha256),
+        (_("Registry (sha256)"), cover.registry_sha256),
+    )
+    columns = (Column(_("Fact"), 4), Column(_("Value"), 12))
+    yield Table(columns, tuple((line(name), line(value)) for name, value in facts))
+    posts = defaultdict(list)
+    for post in pack.posts:
+        posts[post.role].append(post)
+    if posts:
+        yield Heading(_("Posts"), "posts", 2)
+        told = [post for house in HOUSES for post in posts[house]]
+        yield Items(
+            tuple(
+                line(
+                    Run(post.title, "strong"),
+                    " · ".join(["", post.organisation, *filter(None, [post.holder, _.date(post.seen_on)])]),
+                    Run("", numbers=post.references),
+                )
+                for post in told
+            )
+        )
