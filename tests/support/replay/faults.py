@@ -20,7 +20,7 @@ Fault = Callable[[Any, "Page"], None]
 LOGIN = "https://login.example.org/sign-in?next=data&token=not-for-logs"
 LOGIN_PAGE = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body>Please sign in.</body></html>"
 TRICKLE_SECONDS = 0.05
-BOMB_BYTES = 64 * 2**20
+BOMB_BYTES = 16 * 2**20
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ def _pour(handler: Any) -> None:
 
 @cache
 def _bomb() -> bytes:
-    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    packer = zlib.compressobj(6, zlib.DEFLATED, 31)
     block = b" " * 2**20
     return b"".join([*(packer.compress(block) for _ in range(BOMB_BYTES // len(block))), packer.flush()])
 

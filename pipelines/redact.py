@@ -1,0 +1,66 @@
+"""Keep secrets out of everything that is written down.
+
+Put here: finding a secret however it is spelt, in text, in bytes and in log records.
+Not here: where secrets come from and where they are sent (`fetch.py`).
+"""
+
+import logging
+import re
+from collections.abc import Iterable
+from urllib.parse import unquote, urlsplit
+
+MARK = "***"
+"""What stands where a secret stood."""
+
+
+class Redactor(logging.Filter):
+    """Knows secrets and removes them; as a filter of a logger, from its records."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pattern: re.Pattern[bytes] | None = None
+        self._secrets: set[str] = set()
+
+    def learn(self, secrets: Iterable[str]) -> None:
+        """Remove these too from now on."""
+        self._secrets |= {secret for secret in secrets if secret}
+        longest_first = sorted(self._secrets, key=len, reverse=True)
+        self._pattern = re.compile(b"|".join(map(_spellings, longest_first))) if longest_first else None
+
+    def text(self, text: str) -> str:
+        """The text without secrets."""
+        return self.bytes(text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
+
+    def bytes(self, content: bytes) -> bytes:
+        """The bytes without secrets."""
+        return content if self._pattern is None else self._pattern.sub(MARK.encode(), content)
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Remove secrets from a log record; every record passes."""
+        record.msg, record.args = self.text(record.getMessage()), None
+        if record.exc_info:
+            record.exc_text = self.text(logging.Formatter().formatException(record.exc_info))
+            record.exc_info = None
+        return True
+
+
+REDACTOR = Redactor()
+"""The one of this process: a library may still write to its log after the client that asked is closed."""
+
+
+def _spellings(secret: str) -> bytes:
+    """Pattern of a secret as it is; percent-encoded in whole or in part, even twice; or escaped as in JSON."""
+    return b"".join(_byte(byte) for byte in secret.encode())
+
+
+def _byte(byte: int) -> bytes:
+    plain = re.escape(bytes([byte])) + (rb"|\+" if byte == 0x20 else b"")
+    high, low = (b"[%c%c]" % (ord(digit.lower()), ord(digit.upper())) for digit in f"{byte:02x}")
+    return rb"(?:\\?" + plain + rb"|%(?:25)*" + high + low + b")"
+
+
+def proxy_secrets(environment: dict[str, str]) -> set[str]:
+    """Passwords of the proxies that an environment names."""
+    addresses = [value for name, value in environment.items() if name.lower().endswith("_proxy") and "@" in value]
+    found = {urlsplit(address if "://" in address else f"//{address}").password for address in addresses}
+    return {spelling for password in found if password for spelling in (password, unquote(password))}
