@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import yaml
 from replay.certificate import self_signed
@@ -159,7 +159,7 @@ class Replay:
 
         Args:
             host: of the service, such as api.worldbank.org.
-            path: with its leading slash, not percent-encoded beyond what the client sends.
+            path: with its leading slash, percent-encoded or not.
             query: parameters that the request must have; it may have more. The answer that names most of them wins,
                 of equals the one served last.
             body: bytes, text (as UTF-8) or a file, read when it is asked for.
@@ -171,7 +171,7 @@ class Replay:
         """
         page = Page(status, dict(headers or {}), body)
         with self._lock:
-            self._served.append(Served(host, path, dict(query or {}), method, body_has.encode(), page))
+            self._served.append(Served(host, unquote(path), dict(query or {}), method, body_has.encode(), page))
 
     def load(self, folder: Path) -> None:
         """Serve what the `index.yml` in a folder lists.
@@ -238,6 +238,7 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body go out apart; the body must not wait 40 ms for an acknowledgement
     server: _Server
 
     def do_GET(self) -> None:
@@ -252,7 +253,7 @@ class _Handler(BaseHTTPRequestHandler):
         query = dict(parse_qsl(address.query, keep_blank_values=True))
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        page, fault = self.server.replay.answer(Question(self.command, host, "/" + path, query, headers, body))
+        page, fault = self.server.replay.answer(Question(self.command, host, "/" + unquote(path), query, headers, body))
         fault(self, page)
 
     def log_message(self, *_: Any) -> None:
