@@ -163,7 +163,7 @@ class TestReader:
         assert rows.loc["XX-L", "value"] == "30.000"
 
     def test_says_that_outlines_come_first(self, home):
-        with pytest.raises(ReaderError, match="outlines has no stored outlines[.] Refresh outlines first"):
+        with pytest.raises(ReaderError, match=r"outlines has no stored outlines\. Refresh outlines first"):
             parse(parquet(table()))
 
     def test_says_which_outlines_are_none(self, keep):
@@ -213,11 +213,10 @@ def spark():
         pytest.skip("Spark needs Java 17: install openjdk-17-jre-headless")
     from pyspark.sql import SparkSession
 
-    settings = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2", "spark.driver.host": "127.0.0.1"}
-    builder = SparkSession.builder.master("local[2]")
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    session = builder.getOrCreate()
+    quick_start = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto"
+    settings = {"spark.ui.enabled": False, "spark.driver.host": "127.0.0.1", "spark.sql.shuffle.partitions": 1}
+    settings |= {"spark.sql.adaptive.enabled": False, "spark.driver.extraJavaOptions": quick_start}
+    session = SparkSession.builder.master("local[1]").config(map=settings).getOrCreate()
     yield session
     session.stop()
 
