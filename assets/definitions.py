@@ -7,10 +7,11 @@ Not here: any definition.
 import dagster as dg
 
 from assets.advice import advice_assets
+from assets.automation import schedules, sensors
 from assets.core import core_assets
 from assets.evidence import evidence_assets
 from assets.io import locked_lake
-from assets.jobs import IN_PROCESS, jobs, weekly
+from assets.jobs import IN_PROCESS, jobs
 from assets.mart import mart_assets
 from assets.partitions import edition_partitions, range_tags
 from assets.release import release_assets
@@ -21,6 +22,7 @@ from warehouse.registry import Registry, load_registry
 
 def build(registry: Registry) -> dg.Definitions:
     """All definitions made from a registry."""
+    editions = range_tags(edition_partitions(registry))
     return dg.Definitions(
         assets=[
             *source_assets(registry),
@@ -32,7 +34,8 @@ def build(registry: Registry) -> dg.Definitions:
             *release_assets(registry),
         ],
         jobs=jobs(registry),
-        schedules=[weekly(range_tags(edition_partitions(registry)))],
+        schedules=schedules(registry, editions),
+        sensors=sensors(registry, editions),
         resources={"lake": locked_lake, "client": one_client},
         executor=IN_PROCESS,
     )

@@ -1,7 +1,7 @@
-"""Jobs and their schedule.
+"""Jobs.
 
-Put here: which assets run together, and when.
-Not here: the assets.
+Put here: which assets run together.
+Not here: the assets, when a job runs (`automation.py`).
 """
 
 from collections.abc import Sequence
@@ -13,8 +13,6 @@ from warehouse.registry import Registry
 
 IN_PROCESS = dg.in_process_executor
 """Steps here take milliseconds; a process each would cost ten times as much as the work."""
-
-TIMEZONE = "Asia/Ho_Chi_Minh"
 
 
 def jobs(registry: Registry) -> Sequence[Any]:
@@ -40,17 +38,3 @@ def jobs(registry: Registry) -> Sequence[Any]:
 
 def _job(name: str, selection: dg.AssetSelection, description: str) -> Any:
     return dg.define_asset_job(name, selection, description=description, executor_def=IN_PROCESS)
-
-
-def weekly(range_tags: dict[str, str]) -> dg.ScheduleDefinition:
-    """Run the benchmark on Monday mornings, Việt Nam time; off until somebody turns it on.
-
-    Args:
-        range_tags: make the one run cover all editions.
-    """
-
-    @dg.schedule(name="weekly", job_name="benchmark", cron_schedule="0 5 * * 1", execution_timezone=TIMEZONE)
-    def every_monday() -> dg.RunRequest:
-        return dg.RunRequest(tags=range_tags)
-
-    return every_monday
