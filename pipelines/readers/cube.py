@@ -4,6 +4,7 @@ Put here: the format as https://json-stat.org/format/ defines it, decoded column
 Not here: what dimensions mean (`columns.py`), requests (`jsonstat.py`, `pxweb_form.py`).
 """
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from pipelines.readers.base import ReaderError
 from pipelines.readers.columns import array_of
@@ -120,6 +122,8 @@ def decode(document: Any, source_id: str) -> Cube:
     def refuse(why: str) -> NoReturn:
         raise ReaderError(f"{source_id}: this is no JSON-stat dataset: {why}.")
 
+    if not isinstance(document, dict):
+        refuse("it is no object")
     try:
         dataset = document.get("dataset", document)
         container = dataset["dimension"]
@@ -168,10 +172,20 @@ def _cells(value: Any, size: int, status: Mapping[int, str]) -> tuple[np.ndarray
         cells |= {place: None for place in status if place not in cells}
         if cells and max(cells) >= size:
             raise ValueError(f"there is a cell {max(cells)}, and the dimensions make {size}")
-        return np.fromiter(cells, dtype="int64", count=len(cells)), pd.Series(list(cells.values()), dtype="str")
+        return np.fromiter(cells, dtype="int64", count=len(cells)), _texts(list(cells.values()))
     if len(value) != size:
         raise ValueError(f"there are {len(value)} cells, and the dimensions make {size}; it was cut short")
-    return np.arange(size), pd.Series(value, dtype="str")
+    return np.arange(size), _texts(list(value))
+
+
+def _texts(cells: list[Any]) -> pd.Series:
+    """Cells as printed; what is neither text, number nor nothing is written as JSON."""
+    try:
+        array = pa.array(cells, type=pa.large_string())
+    except (pa.ArrowException, TypeError):
+        plain = (cell if cell is None or isinstance(cell, str) else json.dumps(cell) for cell in cells)
+        array = pa.array(plain, type=pa.large_string())
+    return pd.Series(array, dtype="str")
 
 
 def _by_position(status: Any, value: Any) -> dict[int, str]:

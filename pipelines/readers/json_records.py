@@ -63,6 +63,10 @@ def check(source: Source, page: Page) -> None:
 def parse(source: Source, page: Page) -> pd.DataFrame:
     """Staged rows of one page."""
     reader = _reader(source)
+    if reader.fields.add_up and (page.request.page > 1 or following(source, page)):
+        raise ReaderError(
+            f"{source.id}: rows to be added up lie on several pages, so that no page holds a whole figure."
+        )
     found = melt(_found(reader, _read(source, page)), reader.melt, source)
     return figures(found, source, page, reader.fields, may_be_none=reader.paging is not None)
 

@@ -13,6 +13,8 @@ PLACES = ["staged_id", "locator"]
 """They tell where a figure stands, so that they may move."""
 PIECES = [b"", b"\0", b"[", b'"', b"{}", b"null", b"-1", b",", b"\n", b"1e999", b"\xff"]
 """What damage puts into an answer."""
+GOOD = {kind.name: kind.body() for kind in KINDS}
+"""Written once: a workbook carries the time of its writing."""
 
 
 def told(table):
@@ -151,7 +153,7 @@ def test_any_bytes_are_read_or_refused(body, name):
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(name=st.sampled_from(KINDS), data=st.data())
 def test_any_damage_is_read_or_refused(name, data):
-    body = bytearray(name.body())
+    body = bytearray(GOOD[name.name])
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(0, len(body) - 1))
         piece = data.draw(st.sampled_from(PIECES))
