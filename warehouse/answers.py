@@ -126,8 +126,8 @@ class Answers:
             raise AnswerError(f"{asked.source_id}: the answer from {asked.url} is empty; it is not stored")
         answer_id = hashlib.sha256(content).hexdigest()
         name = body_name(asked.source_id, answer_id)
-        if not self.storage.exists(name):
-            self.storage.write(name, content)
+        if not self.storage.create(name, content):
+            self.storage.write(name, content)  # what lies there is damaged: its name tells that it should be this
         how = {"outcome": outcome, "status": status, "headers": dict(headers or {}), "reason": reason}
         return self._record(asked, retrieved_at, answer_id=answer_id, size_bytes=len(content), **how)
 
@@ -255,7 +255,8 @@ class Answers:
 
     def _write(self, retrieval: Retrieval) -> Retrieval:
         name = f"{_retrievals(retrieval.source_id)}/{retrieval.retrieval_id}.{retrieval.outcome}.json"
-        self.storage.write(name, json.dumps(asdict(retrieval), indent=1, ensure_ascii=False).encode())
+        if not self.storage.create(name, json.dumps(asdict(retrieval), indent=1, ensure_ascii=False).encode()):
+            raise AnswerError(f"{name}: a record of this name is there already, and records are never changed")
         return retrieval
 
     def _names(self, source_id: str) -> list[tuple[str, re.Match[str]]]:

@@ -9,6 +9,7 @@ Not here: how an answer is spoilt (`faults.py`), the answers of each service (`t
         monkeypatch.setenv("SMART21_REPLAY", replay.address)
 
 A client that finds `SMART21_REPLAY` asks `<address>/api.example.org/v1/data` for `https://api.example.org/v1/data`.
+The server answers as a proxy too, for addresses that begin with http:.
 """
 
 import socket
@@ -249,7 +250,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         address = urlsplit(self.path)
-        host, _, path = address.path.removeprefix("/").partition("/")
+        if address.netloc:  # asked as a proxy
+            host, path = address.netloc, address.path.removeprefix("/")
+        else:
+            host, _, path = address.path.removeprefix("/").partition("/")
         query = dict(parse_qsl(address.query, keep_blank_values=True))
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         headers = {name.lower(): value for name, value in self.headers.items()}
