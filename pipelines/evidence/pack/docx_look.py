@@ -39,6 +39,19 @@ _PARAGRAPHS: dict[str, tuple[float, str, bool, float, float]] = {
 }
 """Size in points, colour, bold, points before and after of each of our paragraph styles."""
 
+_KEPT = ("Normal", "Default Paragraph Font", "Normal Table", "No List", "Title", "Subtitle", "Heading 1", "Heading 2")
+_KEPT += (
+    "List Bullet",
+    "Footer",
+    "Header",
+    "Strong",
+    "Title Char",
+    "Subtitle Char",
+    "Heading 1 Char",
+    "Heading 2 Char",
+)
+"""Styles of python-docx's template that stay."""
+
 _CHARACTERS: dict[str, tuple[str, bool]] = {"Quiet": (QUIET, False), "Cited": (BLUE, False), "Link": (BLUE, False)}
 
 
@@ -50,6 +63,8 @@ def set_up(file: Any, language: str) -> None:
     section.top_margin, section.bottom_margin = Cm(2), Cm(2)
     section.different_first_page_header_footer = True
     styles = file.styles
+    for style in [style for style in styles if style.name not in _KEPT]:
+        style.delete()  # python-docx goes through all of them for every run
     _font(styles["Normal"], 10, INK, False)
     styles["Normal"].paragraph_format.space_after = Pt(6)
     fonts = styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
@@ -61,6 +76,7 @@ def set_up(file: Any, language: str) -> None:
         styles[name].paragraph_format.space_before, styles[name].paragraph_format.space_after = Pt(above), Pt(6)
         _without_border(styles[name])
     _font(styles["Subtitle"], 15, QUIET, False)
+    styles["Subtitle"].font.italic = False
     styles["Subtitle"].paragraph_format.space_after = Pt(24)
     styles["Heading 1"].paragraph_format.page_break_before = True
     for name, (size, colour, is_bold, before, after) in _PARAGRAPHS.items():

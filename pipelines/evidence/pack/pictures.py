@@ -146,7 +146,7 @@ def _ranks(pack: Pack, translate: Translator) -> alt.TopLevelMixin:
         alt.X("low:Q", scale=scale, axis=axis), alt.X2("high:Q"), color=alt.Color("shade:N", scale=None)
     )
     dot = base.mark_point(filled=True, size=42, color=BLACK, opacity=1).encode(alt.X("rank:Q", scale=scale, axis=axis))
-    chart = (bar + dot).properties(width=WIDTH, height=alt.Step(19))
+    chart = (bar + dot).properties(width=WIDTH, height=alt.Step(16))
     title = _("Ranks of the Smart21 of {edition}", edition=pack.cover.edition_id)
     key = _("Dot: the rank. Bar: where nine of ten draws of the assumptions put it.")
     return _named(pack, translate, chart, title, key)

@@ -223,9 +223,9 @@ def _figure_gaps(gaps: Collection[Gap], _: Translator) -> Table:
     columns = (
         Column(_("Figure"), 6),
         Column(_("Now"), 4),
-        Column(_("Rank, poor figure"), 2, is_number=True),
-        Column(_("Rank, middling figure"), 2, is_number=True),
-        Column(_("Rank, good figure"), 2, is_number=True),
+        Column(_("Rank, poor figure"), 3, is_number=True),
+        Column(_("Rank, middling figure"), 3, is_number=True),
+        Column(_("Rank, good figure"), 3, is_number=True),
     )
     rows = tuple(
         (
