@@ -20,12 +20,15 @@ from typing import Any
 
 import openpyxl
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import yaml
 
 from pipelines.readers import reader_of
 from pipelines.readers.base import Request
 from pipelines.tile_grid import column_at, quadkeys, row_at
 from warehouse.registry import Registry, load_registry
+from warehouse.registry.entry import AREA_LEVELS
 from warehouse.registry.sources import Source
 
 REPLIES = Path(__file__).parents[2] / "replies"
@@ -41,7 +44,10 @@ def known(root: Path, file: str, publisher: str) -> Known:
     """Look up a curated figure of a publisher by series, area and year; one of the area itself before a wider one."""
     found: dict[tuple[str, str, int], str] = {}
     with (root / "curated" / file).open(encoding="utf-8", newline="") as rows:
-        for row in sorted(csv.DictReader(rows), key=lambda row: row["is_proxy"] != "false"):
+        own_first = sorted(
+            csv.DictReader(rows), key=lambda row: (row["is_proxy"], AREA_LEVELS.index(row["area_level"]))
+        )
+        for row in own_first:
             if publisher in row["publisher"]:
                 found.setdefault((row["series"], row["area"], int(row["year"][:4])), row["value"])
     return lambda series, area, year: found.get((series, area, year))
@@ -280,8 +286,9 @@ class Replies:
         return compact({"hints": [], "records": rows, "indicatorMetadata": []}), "real"
 
     def openalex(self, source: Source, request: Request) -> tuple[bytes, str]:
-        rows = [{"key": str(year), "key_display_name": str(year), "count": TRIAL} for year in (2019, 2018)]
-        return compact({"meta": {"count": 2 * TRIAL, "groups_count": 2}, "results": [], "group_by": rows}), "trial"
+        count = TRIAL + [area.code for area in source.areas].index(request.names["country"])
+        rows = [{"key": str(year), "key_display_name": str(year), "count": count} for year in (2019, 2018)]
+        return compact({"meta": {"count": 2 * count, "groups_count": 2}, "results": [], "group_by": rows}), "trial"
 
     def wikidata(self, source: Source, request: Request) -> tuple[bytes, str]:
         rows = [
@@ -326,10 +333,11 @@ class Replies:
         columns, rows = column_at(middle["tile_x"].to_numpy()), row_at(middle["tile_y"].to_numpy())
         tiles = middle.assign(
             quadkey=quadkeys(columns.astype("int64"), rows.astype("int64")), avg_d_kbps=100 * TRIAL, avg_u_kbps=TRIAL,
-            avg_lat_ms=11, tests=1, devices=1, tile="",
+            avg_lat_ms=int(request.names["year"]), tests=1, devices=1, tile=request.names["type"],
         )  # fmt: skip
         made = io.BytesIO()
-        tiles.to_parquet(made, index=False)
+        table = pa.Table.from_pandas(tiles, preserve_index=False).replace_schema_metadata(None)
+        pq.write_table(table, made, compression="zstd", write_statistics=False)
         return made.getvalue(), "trial"
 
 
