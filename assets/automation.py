@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 
 import dagster as dg
 
+from assets.failures import reason
 from assets.io import open_answers
 from pipelines.notify import Message, notify
 from warehouse.answers import Answers
@@ -112,7 +113,7 @@ def _on_failure() -> dg.SensorDefinition:
         run = context.dagster_run
         if run.tags.get("dagster/will_retry") == "true":
             return
-        said = [event.message for event in context.get_step_failure_events()] or [context.failure_event.message]
+        said = [reason(event) for event in context.get_step_failure_events()] or [context.failure_event.message]
         text = (
             f"Run {run.run_id} of the job {run.job_name} failed.\n\n" + "\n".join(filter(None, said)) + "\n\n"
             "What was published before still stands. `smart21 doctor` looks whether all else is in order."

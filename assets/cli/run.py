@@ -8,7 +8,6 @@ Dagster is imported inside the functions: it takes two seconds, which reading co
 
 import contextlib
 import os
-import re
 import subprocess
 import sys
 import uuid
@@ -119,17 +118,10 @@ def _why(result: "dg.ExecuteInProcessResult") -> str:
         if not evaluation.passed
     ]
     if not said:
-        for event in result.filter_events(lambda event: event.is_step_failure):
-            error = event.step_failure_data.error
-            # Below Dagster's wrapper; no further, since what our errors were raised from has no sentence.
-            error = error and (error.cause or error)
-            said.append(f"Step {event.step_key}: {_sentence(error) if error else 'failed'}")
+        from assets.failures import reason
+
+        said = [reason(event) for event in result.filter_events(lambda event: event.is_step_failure)]
     return "\n".join(said) + "\nNothing was published; what was published before still stands."
-
-
-def _sentence(error: "dg.SerializableErrorInfo") -> str:
-    """What an error says, without the name of its class."""
-    return re.sub(rf"^[\w.]*\b{re.escape(error.cls_name or '')}: ", "", error.message).strip()
 
 
 def dev(port: Annotated[int, typer.Option(help="Port on localhost.")] = 3000) -> None:
