@@ -39,17 +39,9 @@ _PARAGRAPHS: dict[str, tuple[float, str, bool, float, float]] = {
 }
 """Size in points, colour, bold, points before and after of each of our paragraph styles."""
 
-_KEPT = ("Normal", "Default Paragraph Font", "Normal Table", "No List", "Title", "Subtitle", "Heading 1", "Heading 2")
-_KEPT += (
-    "List Bullet",
-    "Footer",
-    "Header",
-    "Strong",
-    "Title Char",
-    "Subtitle Char",
-    "Heading 1 Char",
-    "Heading 2 Char",
-)
+_HEADS = ("Title", "Subtitle", "Heading 1", "Heading 2")
+_KEPT = {"Normal", "Default Paragraph Font", "Normal Table", "No List", "List Bullet", "Footer", "Header", "Strong"}
+_KEPT |= {*_HEADS, *(f"{name} Char" for name in _HEADS)}
 """Styles of python-docx's template that stay."""
 
 _CHARACTERS: dict[str, tuple[str, bool]] = {"Quiet": (QUIET, False), "Cited": (BLUE, False), "Link": (BLUE, False)}

@@ -21,6 +21,16 @@ def told(title: str, description: str) -> Any:
     return Field(title=title, description=description)
 
 
+def coded(title: str, description: str) -> Any:
+    """A column of codes, which a sheet shows by their names.
+
+    Args:
+        title: English heading, a msgid of the catalogue.
+        description: what the codes say.
+    """
+    return Field(title=title, description=description, json_schema_extra={"is_code": True})
+
+
 class Row(BaseModel):
     """A row of one of the pack's tables."""
 
@@ -88,8 +98,8 @@ class Answer(Row):
     factor: str = told("Factor", "its name")
     data_point: str = told("Data point", "code of the data point; not a question of the framework's form")
     question: str = told("What is asked", "what is asked, in this project's words")
-    asked: str = told("Asked by the framework", "how sure it is that the framework asks for it")
-    status: str = told("Status", "answered, partial or missing")
+    asked: str = coded("Asked by the framework", "how sure it is that the framework asks for it")
+    status: str = coded("Status", "answered, partial or missing")
     sentence: str = told("Draft answer", "draft answer, of the facts of this row only")
     value: float | None = told("Figure", "figure")
     unit: str = told("Unit", "unit of the figure")
@@ -109,7 +119,7 @@ class Answer(Row):
     peer_median: float | None = told("Median of peers", "median of the peers, in the unit")
     peer_best: float | None = told("Best of peers", "best of the peers, in the unit")
     best_peer: str = told("Best peer", "community that has it")
-    confidence: str = told("Confidence", "high, medium, low or none")
+    confidence: str = coded("Confidence", "high, medium, low or none")
     confidence_reason: str = told("Why this confidence", "source, proxy, conflict, age")
     reason: str = told("Reason", "why this status")
     caveat: str = told("Caveat", "what limits the comparison")
@@ -130,7 +140,7 @@ class Figure(Row):
     year: int = told("Year", "year that it describes")
     area_name: str = told("Area", "area that it describes, as printed")
     is_proxy: bool = told("Wider area", "describes another area than the community's own")
-    quality: str = told("Quality", "how the figure came to be known")
+    quality: str = coded("Quality", "how the figure came to be known")
     is_chosen: bool = told("Scored", "speaks for the community in the scores")
     data_points: tuple[str, ...] = told("Data points", "data points that it answers")
     score: float | None = told("Score", "this project's score, 0 to 100; empty: not compared")
@@ -153,7 +163,7 @@ class Peer(Row):
     community: str = told("Community", "its name")
     is_own: bool = told("This community", "the community of this pack")
     is_ranked: bool = told("Ranked", "counts in the ranks; reference regions do not")
-    level: str = told("Level", "total, factor or indicator")
+    level: str = coded("Level", "total, factor or indicator")
     code: str = told("Code", "framework, factor or indicator")
     name: str = told("Name", "its name")
     score: float | None = told("Score", "this project's score, 0 to 100; empty: not assessed")
@@ -183,8 +193,8 @@ class Initiative(Row):
 
     initiative_id: str = told("Initiative (code)", "initiative")
     name: str = told("Name", "its name")
-    kind: str = told("Kind", "what it is")
-    status: str = told("Status", "planned, running, ended or unknown")
+    kind: str = coded("Kind", "what it is")
+    status: str = coded("Status", "planned, running, ended or unknown")
     started: str = told("Started", "YYYY, YYYY-MM or YYYY-MM-DD")
     ended: str = told("Ended", "YYYY, YYYY-MM or YYYY-MM-DD")
     place: str = told("Place", "where")
@@ -196,7 +206,7 @@ class Initiative(Row):
     business: tuple[str, ...] = told("Business", "partners in business")
     school: tuple[str, ...] = told("Schools", "partners in education and research")
     community: tuple[str, ...] = told("Community", "networks and associations outside the three houses")
-    missing_houses: tuple[str, ...] = told("Missing houses", "houses of the Triple Helix without a named partner")
+    missing_houses: tuple[str, ...] = coded("Missing houses", "houses of the Triple Helix without a named partner")
     data_points: tuple[str, ...] = told("Data points", "data points of the framework that it is evidence for")
     outcomes: tuple[Outcome, ...] = told("Results", "results")
     note: str = told("Note", "remark, in English")
@@ -211,7 +221,7 @@ class Target(Row):
     scope_id: str = told("Scope (code)", "scope of the community's own programme framework")
     scope: str = told("Scope", "its name")
     printed_value: str = told("As printed", "value as printed")
-    comparison: str = told("Met when", "at_least, at_most, reach or event")
+    comparison: str = coded("Met when", "at_least, at_most, reach or event")
     target: float | None = told("Target", "promised figure")
     unit: str = told("Unit", "unit of target and actual")
     target_year: int | None = told("Due", "year by whose end it is due")
@@ -219,7 +229,7 @@ class Target(Row):
     actual_year: int | None = told("Year of the actual", "year of the actual")
     gap: float | None = told("Left to do", "what is left to do; 0 when met")
     expected: float | None = told("Expected by then", "on a straight line from the base to the target at that year")
-    status: str = told("Status", "met, on_track, behind, missed, no_actual or not_measurable")
+    status: str = coded("Status", "met, on_track, behind, missed, no_actual or not_measurable")
     reason: str = told("Reason", "why this status")
     legal_basis: str = told("Legal basis", "resolution, decision or plan")
     note: str = told("Note", "remark, in English")
@@ -229,13 +239,15 @@ class Target(Row):
 class Gap(Row):
     """One thing that the evidence lacks, those that would matter most first."""
 
-    kind: str = told("Kind", "figure: none of the own area; missing: no evidence; partial; stale")
+    kind: str = coded("Kind", "figure: none of the own area; missing: no evidence; partial; stale")
     factor_id: str = told("Factor (code)", "factor")
     factor: str = told("Factor", "its name")
     code: str = told("Code", "indicator or data point")
     name: str = told("Name", "what is lacking")
-    state: str = told("Now", "what is there now: stand_in, missing, or the answer's status")
-    asked: str = told("Asked by the framework", "how sure it is that the framework asks for it; empty for an indicator")
+    state: str = coded("Now", "what is there now: stand_in, missing, or the answer's status")
+    asked: str = coded(
+        "Asked by the framework", "how sure it is that the framework asks for it; empty for an indicator"
+    )
     rank: int | None = told("Rank", "rank now; of a community that is not ranked the one it would take")
     rank_p10: int | None = told("Rank, poor figure", "rank, were the figure as poor as the worst tenth of the peers'")
     rank_p50: int | None = told("Rank, middling figure", "rank, were it the peers' median")
@@ -252,7 +264,7 @@ class Recognition(Row):
     recognition_id: str = told("Honour (code)", "honour")
     body: str = told("Body", "who gave it")
     name: str = told("Name", "what it is called")
-    kind: str = told("Kind", "honour, membership or hosting")
+    kind: str = coded("Kind", "honour, membership or hosting")
     started: str = told("Started", "YYYY, YYYY-MM or YYYY-MM-DD")
     ended: str = told("Ended", "last day or year, where it ended")
     note: str = told("Note", "remark, in English")
@@ -265,7 +277,7 @@ class Post(Row):
     post_id: str = told("Post (code)", "post")
     title: str = told("Title", "its title")
     organisation: str = told("Organisation", "organisation")
-    role: str = told("House", "house that it stands for")
+    role: str = coded("House", "house that it stands for")
     holder: str = told("Holder", "person named in the document")
     seen_on: str = told("Seen", "date of the document")
     references: tuple[int, ...] = told("Sources", "numbers of the sources it rests on")
@@ -275,11 +287,11 @@ class Source(Row):
     """One numbered source: a stored answer that holds figures, or a document of the register."""
 
     number: int = told("No.", "its number in the pack")
-    kind: str = told("Kind", "figure: a published table or page with figures; document: of the register")
+    kind: str = coded("Kind", "figure: a published table or page with figures; document: of the register")
     title: str = told("Title", "title")
     publisher: str = told("Publisher", "who published it")
     url: str = told("Address", "address; empty where none is known")
-    address_status: str = told("Address status", "what is known of the address")
+    address_status: str = coded("Address status", "what is known of the address")
     language: str = told("Language", "language of the text, ISO 639-1; empty where not recorded")
     published_on: str = told("Published on", "YYYY, YYYY-MM or YYYY-MM-DD; empty where not recorded")
     retrieved_at: str = told("Retrieved", "UTC time when the stored answer came, ISO 8601")

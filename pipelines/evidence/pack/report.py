@@ -132,7 +132,7 @@ def _counts(pack: Pack, _: Translator) -> Iterator[Block]:
             Tile(_.number(status.count("answered")), _("answered"), "answered"),
             Tile(_.number(status.count("partial")), _("in part"), "partial"),
             Tile(_.number(status.count("missing")), _("no evidence"), "missing"),
-            Tile(_.number(stale), _("out of date"), "stale"),
+            Tile(_.number(stale), _("out of date"), "stale" if stale else ""),
         )
     )
 
@@ -157,7 +157,7 @@ def _programme_counts(pack: Pack, _: Translator) -> Iterator[Block]:
         (
             Tile(_.number(len(pack.initiatives)), _("initiatives")),
             Tile(_.number(kept), _("targets met or on track"), "answered"),
-            Tile(_.number(late), _("targets behind or missed"), "stale"),
+            Tile(_.number(late), _("targets behind or missed"), "stale" if late else ""),
             Tile(_.number(len(status) - kept - late), _("targets not measured"), "missing"),
         )
     )
