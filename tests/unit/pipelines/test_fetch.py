@@ -1,4 +1,4 @@
-"""The client against a real server that fails as services fail: each failure named, bounded in time, without secrets."""
+"""The client against a real server that fails as services do: each failure named, bounded in time, without secrets."""
 
 import gzip
 import json

@@ -2,31 +2,21 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import os
+import signal
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from answer_jobs import URL, Question, content, keep_on
 
 from warehouse.answers import AnswerError, Answers, Retrieval, body_name
 from warehouse.storage import Folder
 
-URL = "https://example.org/table"
 
-
-@dataclass(frozen=True)
-class Question:
-    """What the raw store must know of a request."""
-
-    source_id: str = "survey"
-    url: str = URL
-    parameters: Mapping[str, str] = field(default_factory=lambda: {"b": "1", "a": "2"})
-    method: str = "GET"
-    body: str | None = None
-
-    @property
-    def request_id(self) -> str:
-        return hashlib.sha256(f"{self.source_id} {self.url} {self.parameters}".encode()).hexdigest()[:16]
+USUAL = Question()
 
 
 @pytest.fixture
@@ -43,7 +33,7 @@ def at(day: int) -> str:
     return f"2026-01-{day:02}T00:00:00+00:00"
 
 
-def keep(answers: Answers, body: bytes, day: int, question: Question = Question(), **how: str) -> Retrieval:
+def keep(answers: Answers, body: bytes, day: int, question: Question = USUAL, **how: str) -> Retrieval:
     return answers.keep(question, body, retrieved_at=at(day), **how)
 
 
@@ -147,6 +137,13 @@ def test_a_changed_body_is_named(answers: Answers, root: Path) -> None:
         answers.body("survey", answer_id)
 
 
+def test_a_changed_body_is_mended_by_the_next_answer(answers: Answers, root: Path) -> None:
+    answer_id = keep(answers, b"50", 1).answer_id
+    (root / body_name("survey", answer_id)).write_bytes(b"51")
+    keep(answers, b"50", 2)
+    assert answers.body("survey", answer_id) == b"50"
+
+
 def test_a_lost_body_is_named_and_comes_back_with_the_next_answer(answers: Answers, root: Path) -> None:
     answer_id = keep(answers, b"50", 1).answer_id
     (root / body_name("survey", answer_id)).unlink()
@@ -187,3 +184,44 @@ def test_a_store_of_the_first_version_is_read_as_it_is(answers: Answers, root: P
     assert in_use(answers) == [b"C"]
     assert answers.retrievals()["outcome"].tolist() == ["good", "good", "failed", "good"]
     assert before.items() <= snapshot(root).items()
+
+
+def test_a_body_without_a_record_is_no_answer_until_it_comes_again(answers: Answers, root: Path) -> None:
+    """So a writer leaves the store that is killed between body and record."""
+    name = body_name("survey", hashlib.sha256(b"A").hexdigest())
+    answers.storage.write(name, b"A")
+    before = snapshot(root)
+    assert answers.current("survey") is None
+    assert answers.answers().empty
+    keep(answers, b"A", 1)
+    assert in_use(answers) == [b"A"]
+    assert before.items() <= snapshot(root).items()
+
+
+def test_a_writer_killed_at_any_moment_leaves_a_whole_store(
+    answers: Answers, root: Path, child: Callable[..., Any]
+) -> None:
+    for moment in range(5):
+        writer, pipe = child(keep_on, root, None)
+        for _ in range(3):
+            assert pipe.poll(60), "the writer kept nothing"
+            pipe.recv()
+        time.sleep(0.0007 * moment)
+        os.kill(writer.pid, signal.SIGKILL)
+        writer.join()
+        assert {len(answers.body("survey", str(kept.answer_id))) for kept in answers.of("survey")} == {len(content(0))}
+        assert len(in_use(answers)) == 1
+    assert answers.answers()["is_current"].sum() == 1
+    keep(answers, b"A", 2)
+    assert in_use(answers) == [b"A"]
+
+
+def test_two_processes_write_at_once(answers: Answers, root: Path, child: Callable[..., Any]) -> None:
+    pipes = [child(keep_on, root, 20)[1] for _ in range(2)]
+    for pipe in pipes:
+        while (told := pipe.recv()) != "done":
+            assert len(answers.body("survey", told)) == len(content(0))
+    assert len(list(root.rglob("*.body"))) == 20
+    assert len(answers.retrievals()) == 40
+    assert in_use(answers) == [content(19)]
+    assert not [path for path in root.rglob(".*")]
