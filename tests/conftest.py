@@ -97,6 +97,12 @@ def registry_files() -> Files:
 
 
 @pytest.fixture
+def evidence_files(registry_files: Files) -> Files:
+    """The same registry with a register of evidence: at least one entry of each section, every field filled once."""
+    return registry_files | _evidence()
+
+
+@pytest.fixture
 def write_registry(tmp_path: Path) -> Callable[[Files], Path]:
     """Lay a registry out in a folder; returns the folder."""
 
@@ -220,3 +226,51 @@ def _corrections() -> str:
     row |= {"action": "replace_value", "new_value": "50.0", "reason": "a comma was lost", "reference": "printed report"}
     columns = list(Correction.model_fields)
     return ",".join(columns) + "\n" + ",".join(row.get(column, "") for column in columns) + "\n"
+
+
+def _evidence() -> Files:
+    reason = {"framework": "icf", "data_point": "users", "reason": "people use it"}
+    return {
+        "evidence/documents.yml": [
+            {"id": "report", "title": "A report", "publisher": "A bureau", "url": "https://example.org/report"}
+            | {"language": "en", "published_on": "2019-05", "address_status": "original", "note": "=1+1\nas printed"},
+            {"id": "decision", "title": "Quyết định 1", "publisher": "A committee", "language": "vi"}
+            | {"address_status": "no_address"},
+        ],
+        "evidence/initiatives.yml": [
+            {"id": "lab", "community": "binh_duong", "name": "A lab", "name_vi": "Phòng thí nghiệm", "place": "Campus"}
+            | {"kind": "laboratory", "status": "running", "started": "2018", "ended": "2019-02", "note": "@home"}
+            | {"programme": "navigator_school", "summary": "What it does.", "documents": ["report", "decision"]}
+            | {"partners": [{"role": "school", "name": "A university"}, {"role": "business", "name": "A firm"}]}
+            | {"support": [reason], "outcomes": [_outcome(), {"text": "It opened.", "document": "report"}]},
+            {"id": "plan", "community": "eindhoven", "name": "A plan", "kind": "policy", "status": "planned"}
+            | {"scope": "navigator_people", "summary": "What it will do.", "documents": ["decision"]},
+        ],
+        "evidence/recognitions.yml": [
+            {"id": "smart21_2019", "community": "binh_duong", "body": "A forum", "name": "Smart21", "kind": "honour"}
+            | {"started": "2018-10-18", "ended": "2019", "edition": "2019", "stage": "smart21", "document": "report"}
+            | {"note": "-"}
+        ],
+        "evidence/targets.yml": [
+            {"id": "online_2025", "community": "binh_duong", "programme": "navigator_school", "name": "People online"}
+            | {"name_vi": "Người dùng Internet", "indicator": "internet_users_pct", "comparability": "general"}
+            | {"printed_value": ">95 %", "comparison": "at_least", "value": 95, "unit": "%", "year": 2025}
+            | {"base_value": 50.5, "base_year": 2018, "legal_basis": "Plan 1", "document": "decision", "note": "+"},
+            {"id": "opening", "community": "binh_duong", "name": "The lab opens", "printed_value": "open"}
+            | {"comparison": "event", "document": "decision"},
+        ],
+        "evidence/posts.yml": [
+            {
+                "id": "head",
+                "community": "binh_duong",
+                "title": "Head",
+                "organisation": "An office",
+                "holder": "A person",
+            }
+            | {"role": "government", "support": [reason], "document": "report"}
+        ],
+    }
+
+
+def _outcome() -> dict[str, Any]:
+    return {"text": "Firms in the lab.", "value": 9, "unit": "companies", "year": 2018, "document": "report"}
