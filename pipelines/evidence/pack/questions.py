@@ -34,6 +34,11 @@ class Key:
     basis: str = BASIS
 
 
+def lens_of(framework: str) -> str:
+    """The framework whose scores a pack shows: a programme has none, so it is shown beside ICF's."""
+    return "icf" if framework == "navigator" else framework
+
+
 QUESTIONS = {
     "cover": """
         SELECT c.community_id, c.name, c.local_name, a.name AS country, f.framework_id, f.name AS framework, f.kind,
