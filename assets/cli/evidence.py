@@ -15,6 +15,7 @@ import typer
 from rich.markup import escape
 
 from assets.cli.ask import Edition, edition_id, question
+from assets.cli.evidence_diff import diff
 from assets.cli.evidence_workbook import workbook_app
 from assets.cli.show import Stop, err, out, print_object, sentences
 from warehouse.home import find_home
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 evidence_app = typer.Typer(name="evidence", invoke_without_command=True)
 evidence_app.add_typer(workbook_app, name="workbook")
+evidence_app.command()(diff)
 
 __all__ = ["evidence_app"]
 

@@ -3,8 +3,9 @@
 Put here: the choice among figures that the benchmark uses, and those that it may not use but an applicant has.
 Not here: what the benchmark uses (`pipelines/choose.py`), places among peers (`standing.py`), answers (`answers.py`).
 
-The figure that the benchmark chose comes first. Where it chose none, an applicant may still have one of the own area:
-within the window but defined unlike the peers', before the window, or after it. These are told and never ranked.
+An own-area figure that the benchmark chose comes first. An applicant may also have one that is defined unlike the
+peers': it answers, before a wider area's figure that the benchmark lets stand in. Then come own-area figures from
+before the window, and from after it. What the benchmark did not choose is told and never ranked.
 """
 
 from collections.abc import Mapping, Sequence
