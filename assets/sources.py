@@ -25,7 +25,7 @@ from pipelines.readers.base import Request
 from pipelines.refresh import Refreshed, now, refresh
 from pipelines.staging import stage, staged
 from warehouse.registry import Registry
-from warehouse.registry.sources import FiguresCsv, Source
+from warehouse.registry.sources import FiguresCsv, Source, Tiles
 
 AGAIN = dg.RetryPolicy(max_retries=2, delay=5, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
 """For what is not the source's fault, such as a disk that is away for a moment; its own faults the client retries."""
@@ -74,12 +74,14 @@ def _raw_settings(source: Source, content: str, kinds: set[str]) -> dict[str, An
 def _asked(registry: Registry, source: Source) -> dg.AssetsDefinition:
     """A source that is asked over the network."""
     rhythm = dt.timedelta(days=source.rhythm_days or 1)
+    rested_on = {other.reader.boundaries for other in registry.sources if isinstance(other.reader, Tiles)}
     years = source_years(registry) if source.years else None
 
     @dg.asset(
         **_raw_settings(source, "every answer as it came", {"python", "http"}),
         partitions_def=years,
         backfill_policy=dg.BackfillPolicy.single_run() if years else None,
+        op_tags={"dagster/priority": str(int(source.id in rested_on))},
         pool=urlsplit(source.calls[0].url).hostname,
         retry_policy=AGAIN,
         freshness_policy=dg.FreshnessPolicy.time_window(fail_window=OVERDUE * rhythm, warn_window=rhythm),

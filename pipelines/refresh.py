@@ -39,7 +39,7 @@ class Outcome:
         request: its first page.
         outcome: as in `raw.retrieval`.
         reason: why it failed, was skipped or is held back; a sentence without secrets.
-        rows: figures of our areas in the answer.
+        rows: figures of our areas in the answer, where it is a new one.
         revisions: differences from the answer in use.
     """
 
@@ -81,7 +81,7 @@ class Refreshed:
 
     @property
     def rows(self) -> int:
-        """Figures of our areas in what came."""
+        """Figures of our areas in the new answers."""
         return sum(one.rows for one in self.outcomes)
 
     @property
@@ -176,6 +176,8 @@ class _Refreshing:
 
         try:
             pages = list(walk(self.source, self.reader, first, ask))
+            if all(arrival.is_same for arrival in arrivals):
+                return self._keep(arrivals, Outcome(first, "unchanged"))
             return self._judge(first, arrivals, figures(self.source, self.reader, pages))
         except FAULTS as error:
             last = arrivals[-1]
@@ -214,8 +216,6 @@ class _Refreshing:
 
     def _judge(self, first: Request, arrivals: list[_Arrival], rows: pd.DataFrame) -> Outcome:
         """Compare an answer with the one in use, record the differences, and keep it."""
-        if all(arrival.is_same for arrival in arrivals):
-            return self._keep(arrivals, Outcome(first, "unchanged", rows=len(rows)))
         differences = self._differences(first, rows)
         held = why_held_back(differences)
         if len(differences):

@@ -19,7 +19,7 @@ from pipelines.readers.base import Page, Reader, Request
 from warehouse.answers import Answers, Retrieval
 from warehouse.contracts import contract_of, empty
 from warehouse.lake import Lake, LakeError
-from warehouse.registry.sources import Source
+from warehouse.registry.sources import Source, Tiles
 
 MADE_FROM = "made_from"
 """Attribute of a staging table that names what it was made from."""
@@ -56,8 +56,9 @@ def stage(source: Source, answers: Answers) -> pd.DataFrame:
     """
     reader, used = reader_of(source), by_request(answers.in_use(source.id))
     pages = (page for first in reader.plan(source) for page in stored_pages(source, first, answers, used))
-    rows = figures(source, reader, pages)
-    return rows.drop_duplicates(ignore_index=True)  # two questions may have one answer, which is stored once
+    rows = figures(source, reader, pages).drop_duplicates(ignore_index=True)
+    again = rows.groupby("staged_id").cumcount()  # two questions may have one answer, which is stored once
+    return rows.assign(staged_id=rows["staged_id"].mask(again > 0, rows["staged_id"] + "." + again.astype("str")))
 
 
 def staged(source: Source, answers: Answers, lake: Lake) -> tuple[pd.DataFrame, bool]:
@@ -85,7 +86,8 @@ def staged(source: Source, answers: Answers, lake: Lake) -> tuple[pd.DataFrame, 
 
 def made_from(source: Source, answers: Answers) -> str:
     """Hash of all that decides a staging table: the source's file, the answers in use, and the readers."""
-    used = [f"{one.request_id} {one.answer_id}" for one in answers.in_use(source.id)]
+    asked = [source.id, source.reader.boundaries] if isinstance(source.reader, Tiles) else [source.id]
+    used = [f"{one.request_id} {one.answer_id}" for name in asked for one in answers.in_use(name)]
     return hashlib.sha256("\n".join([_readers(), source.model_dump_json(), *sorted(used)]).encode()).hexdigest()
 
 
