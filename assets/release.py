@@ -18,7 +18,7 @@ from assets.io import about, open_answers, open_lake, open_revisions
 from assets.licence import licence_of
 from pipelines.licence import Licence, usable
 from pipelines.score import method_of, scored_frameworks
-from pipelines.source_status import source_status
+from pipelines.source_status import figure_counts, source_status
 from warehouse.contracts import CONTRACTS
 from warehouse.home import find_home
 from warehouse.publish import publish
@@ -90,30 +90,16 @@ def _audit(registry: Registry, licence: Licence, run_id: str) -> dict[str, pd.Da
         "duckdb_version": version("duckdb"),
         "licence": licence,
     }
-    revisions = open_revisions().table()
+    lake, revisions = open_lake(), open_revisions().table()
+    status = source_status(
+        registry, lake.read("raw.retrieval"), figure_counts(registry, lake), os.environ, dt.datetime.now(dt.UTC)
+    )
     used = {source.id for source in registry.sources}
     return {
         "audit.run": pd.DataFrame([run]),
-        "audit.source_status": _source_status(registry),
+        "audit.source_status": status,
         "audit.revision": revisions[revisions["source_id"].isin(used)],
     }
-
-
-def _source_status(registry: Registry) -> pd.DataFrame:
-    lake = open_lake()
-    observation = lake.read("core.observation")
-    chosen = observation[observation["observation_id"].isin(lake.read("mart.chosen")["observation_id"])]
-    counts = {
-        "staged": {source.id: lake.rows(f"staging.{source.id}") for source in registry.sources},
-        "observations": _by_source(observation),
-        "rejected": _by_source(lake.read("core.rejected")),
-        "chosen": _by_source(chosen),
-    }
-    return source_status(registry, lake.read("raw.retrieval"), counts, os.environ, dt.datetime.now(dt.UTC))
-
-
-def _by_source(rows: pd.DataFrame) -> dict[str, int]:
-    return {str(source_id): int(count) for source_id, count in rows["source_id"].value_counts().items()}
 
 
 def _now() -> str:

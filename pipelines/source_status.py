@@ -12,12 +12,38 @@ import pandas as pd
 from pipelines.refresh import has_key
 from warehouse.answers import IN_USE
 from warehouse.contracts import columns_of
+from warehouse.lake import Lake
 from warehouse.registry import Registry
 
 LAST_ROUND = dt.timedelta(days=1)
 """What failed this long before the source was last asked belongs to an earlier refresh, and is no news."""
 
 Counts = Mapping[str, int]
+
+
+def figure_counts(registry: Registry, lake: Lake) -> dict[str, Counts]:
+    """Figures of each source in the lake: `staged`, `observations`, `rejected`, `chosen`; what is not there yet counts 0.
+
+    Raises:
+        LakeError: a table is damaged.
+    """
+
+    def by_source(table: str, columns: list[str]) -> pd.DataFrame:
+        return lake.read(table)[columns] if lake.has(table) else pd.DataFrame(columns=columns)
+
+    observation = by_source("core.observation", ["source_id", "observation_id"])
+    chosen = by_source("mart.chosen", ["observation_id"])["observation_id"]
+    tables = [(source.id, f"staging.{source.id}") for source in registry.sources]
+    return {
+        "staged": {name: lake.rows(table) for name, table in tables if lake.has(table)},
+        "observations": _counted(observation),
+        "rejected": _counted(by_source("core.rejected", ["source_id"])),
+        "chosen": _counted(observation[observation["observation_id"].isin(chosen)]),
+    }
+
+
+def _counted(rows: pd.DataFrame) -> Counts:
+    return {str(source_id): int(count) for source_id, count in rows["source_id"].value_counts().items()}
 
 
 def source_status(
@@ -32,7 +58,7 @@ def source_status(
     Args:
         registry: whose sources.
         retrievals: table `raw.retrieval`.
-        counts: of each source the `staged`, `observations`, `rejected` and `chosen` figures; none is 0.
+        counts: of `figure_counts`.
         environment: that holds the keys.
         now: to tell ages by; with an offset.
     """

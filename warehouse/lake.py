@@ -69,6 +69,10 @@ class Lake:
         parts = [self._follow(table, pointer, lambda about: self._body(table, about)) for pointer in pointers]
         return pd.concat([pd.read_parquet(io.BytesIO(part)) for part in parts], ignore_index=True)
 
+    def has(self, table: str) -> bool:
+        """Whether a table was ever written."""
+        return bool(self._pointers(table))
+
     def rows(self, table: str) -> int:
         """How many rows a table has; told by its pointers.
 
