@@ -12,6 +12,8 @@ from urllib.parse import unquote, urlsplit
 MARK = "***"
 """What stands where a secret stood."""
 
+_SIGNS = {ord(" "): b" +"}
+
 
 class Redactor(logging.Filter):
     """Knows secrets and removes them; as a filter of a logger, from its records."""
@@ -54,9 +56,13 @@ def _spellings(secret: str) -> bytes:
 
 
 def _byte(byte: int) -> bytes:
-    plain = re.escape(bytes([byte])) + (rb"|\+" if byte == 0x20 else b"")
-    high, low = (b"[%c%c]" % (ord(digit.lower()), ord(digit.upper())) for digit in f"{byte:02x}")
-    return rb"(?:\\?" + plain + rb"|%(?:25)*" + high + low + b")"
+    """Pattern of one byte; a blank may have become a plus first."""
+    signs = _SIGNS.get(byte, [byte])
+    return b"(?:" + b"|".join(_percent(sign) + rb"|\\?" + re.escape(bytes([sign])) for sign in signs) + b")"
+
+
+def _percent(byte: int) -> bytes:
+    return rb"%(?:25)*" + b"".join(b"[%c%c]" % (ord(digit.lower()), ord(digit.upper())) for digit in f"{byte:02x}")
 
 
 def proxy_secrets(environment: dict[str, str]) -> set[str]:

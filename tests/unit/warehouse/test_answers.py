@@ -15,7 +15,6 @@ from answer_jobs import URL, Question, content, keep_on
 from warehouse.answers import AnswerError, Answers, Retrieval, body_name
 from warehouse.storage import Folder
 
-
 USUAL = Question()
 
 
