@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode
 
 import pandas as pd
 
@@ -16,6 +16,7 @@ from pipelines.readers import planning
 from pipelines.readers.base import Page, ReaderError, Request
 from pipelines.readers.bodies import excerpt, json_of
 from pipelines.readers.columns import Found, array_of, figures, melt, named
+from pipelines.readers.links import beside
 from pipelines.readers.paths import ABSENT, first, look, refuse_errors
 from warehouse.registry.sources import JsonRecords, Paging, Source
 
@@ -227,12 +228,10 @@ def _next_link(source: Source, paging: Paging, request: Request, document: Any) 
         return None
     if paging.parameter:
         return _with_parameter(request, paging, link)
-    asked, given = urlsplit(request.url), urlsplit(urljoin(request.url, link))
-    if given.hostname != asked.hostname:
-        raise ReaderError(f"{source.id}: the next page is said to lie with another host, {given.hostname!r}.")
+    given = beside(request.url, link, source.id)
     secret = source.key.parameter if source.key else None
     query = [(name, text) for name, text in parse_qsl(given.query, keep_blank_values=True) if name != secret]
-    return replace(request, url=urlunsplit((*asked[:2], given.path, urlencode(query), "")), parameters={})
+    return replace(request, url=given._replace(query=urlencode(query)).geturl(), parameters={})
 
 
 def _with_parameter(request: Request, paging: Paging, text: str) -> Request:

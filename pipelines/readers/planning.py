@@ -42,9 +42,7 @@ def _requests(source: Source, call: Call, years: list[int], accept: str) -> Iter
     for values in itertools.product(*(_values(source, items, years) for items in call.each.values())):
         names = dict(zip(call.each, values, strict=True))
         if unknown := [name for name in _NAME.findall(call.url) if name not in names]:
-            raise ReaderError(
-                f"{source.id}: the address {call.url} names {{{unknown[0]}}}, which `each` does not list."
-            )
+            raise ReaderError(f"{source.id}: `each` does not list {unknown[0]!r}, which the address {call.url} names.")
         address = {name: quote(value, safe=_HARMLESS) for name, value in names.items()}
         yield Request(
             source.id,

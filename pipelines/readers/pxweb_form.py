@@ -8,9 +8,10 @@ A walk has two or three pages: the form; what it answers, which is the file or a
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urlencode
 
 import pandas as pd
 
@@ -18,6 +19,7 @@ from pipelines.readers import planning
 from pipelines.readers.base import Page, ReaderError, Request
 from pipelines.readers.bodies import excerpt
 from pipelines.readers.jsonstat import cube_of, figures_of
+from pipelines.readers.links import beside
 from warehouse.contracts import columns_of
 from warehouse.registry.sources import PxwebForm, Source
 
@@ -45,12 +47,12 @@ def following(source: Source, page: Page) -> Request | None:
     asked = page.request
     number = asked.page + 1
     if seen.link is not None:
-        url = _same_host(source, asked.url, seen.link)
+        url = beside(asked.url, seen.link, source.id).geturl()
         return replace(asked, url=url, parameters={}, method="GET", body=None, question=None, page=number)
     question = json.dumps({"values": {name: values for name, values in sorted(seen.lists.items())}, "as": _FORMAT})
     return replace(
         asked,
-        url=_same_host(source, asked.url, seen.action),
+        url=beside(asked.url, seen.action or "", source.id).geturl(),
         parameters={} if seen.action else asked.parameters,
         method="POST",
         body=urlencode(seen.fields(), doseq=True),
@@ -161,15 +163,9 @@ def _seen(source: Source, page: Page) -> _Form:
     """
     text = page.body.decode("utf-8", errors="replace")
     form = _Form()
-    form.feed(text)
-    form.close()
+    with suppress(AssertionError):  # what the parser makes of a broken declaration; it has read what stands before it
+        form.feed(text)
+        form.close()
     if form.link is None and (form.action is None or not form.lists or not (form.formats or form.button)):
         raise ReaderError(f"{source.id}: the page holds no PX-Web form with lists of values: {excerpt(text)!r}")
     return form
-
-
-def _same_host(source: Source, asked: str, address: str | None) -> str:
-    url = urljoin(asked, address or "")
-    if urlsplit(url).hostname != urlsplit(asked).hostname:
-        raise ReaderError(f"{source.id}: the form leads to another host, {urlsplit(url).hostname!r}.")
-    return url
