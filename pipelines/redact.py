@@ -5,6 +5,7 @@ Not here: where secrets come from and where they are sent (`fetch.py`).
 """
 
 import logging
+import os
 import re
 from collections.abc import Iterable
 from urllib.parse import unquote, urlsplit
@@ -13,6 +14,7 @@ MARK = "***"
 """What stands where a secret stood."""
 
 _SIGNS = {ord(" "): b" +"}
+"""Bytes that stand for another in a form."""
 
 
 class Redactor(logging.Filter):
@@ -25,13 +27,14 @@ class Redactor(logging.Filter):
 
     def learn(self, secrets: Iterable[str]) -> None:
         """Remove these too from now on."""
-        self._secrets |= {secret for secret in secrets if secret}
-        longest_first = sorted(self._secrets, key=len, reverse=True)
-        self._pattern = re.compile(b"|".join(map(_spellings, longest_first))) if longest_first else None
+        if new := {secret for secret in secrets if secret} - self._secrets:
+            self._secrets |= new
+            longest_first = sorted(self._secrets, key=len, reverse=True)
+            self._pattern = re.compile(b"|".join(map(_spellings, longest_first)))
 
     def text(self, text: str) -> str:
         """The text without secrets."""
-        return self.bytes(text.encode("utf-8", "surrogateescape")).decode("utf-8", "surrogateescape")
+        return self.bytes(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
 
     def bytes(self, content: bytes) -> bytes:
         """The bytes without secrets."""
@@ -52,7 +55,7 @@ REDACTOR = Redactor()
 
 def _spellings(secret: str) -> bytes:
     """Pattern of a secret as it is; percent-encoded in whole or in part, even twice; or escaped as in JSON."""
-    return b"".join(_byte(byte) for byte in secret.encode())
+    return b"".join(_byte(byte) for byte in os.fsencode(secret))
 
 
 def _byte(byte: int) -> bytes:

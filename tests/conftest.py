@@ -19,8 +19,6 @@ sys.path.append(str(Path(__file__).parent / "support"))
 
 from replay.server import Replay
 
-sys.path.append(str(Path(__file__).parent / "support"))
-
 Files = dict[str, Any]
 """Content by path inside the registry: text as it is, all else as YAML."""
 
