@@ -256,6 +256,59 @@ def peer_chapter(pack: Pack, _: Translator) -> Iterator[Block]:
     yield Table(columns, rows, marked)
 
 
+def reference_chapter(pack: Pack, _: Translator) -> Iterator[Block]:
+    """Figures of the community beside those of the reference regions."""
+    figures = [peer for peer in pack.peers if peer.level == "indicator"]
+    places = list(dict.fromkeys(peer.community for peer in figures if not (peer.is_ranked or peer.is_own)))
+    own = [peer for peer in figures if peer.is_own]
+    if not (places and own):
+        return
+    value = {(peer.community, peer.code): _measured(peer, _) for peer in figures}
+    yield Heading(_("Reference regions"), "references")
+    yield body(_("Figures that the edition compares; the year stands in brackets, * marks a wider area."), look="quiet")
+    columns = (
+        Column(_("Indicator"), 5),
+        Column(pack.cover.community, 3, is_number=True),
+        *(Column(place, 3, is_number=True) for place in places),
+    )
+    rows = tuple(
+        (
+            lines([Run(peer.name, "strong")], [Run(_.registry(peer.unit), "quiet")]),
+            *(line(value.get((place, peer.code), "–")) for place in (peer.community, *places)),
+        )
+        for peer in own
+    )
+    yield Table(columns, rows)
+
+
+def _measured(peer: Peer, _: Translator) -> str:
+    value = "–" if peer.value is None else _.number(peer.value)
+    return f"{value} ({peer.year}){'*' if peer.is_proxy else ''}"
+
+
+def helix_chapter(pack: Pack, _: Translator) -> Iterator[Block]:
+    """Partners of each initiative by house, and the houses that have none."""
+    if pack.cover.framework_kind != "programme" or not pack.initiatives:
+        return
+    yield Heading(_("Triple Helix"), "helix")
+    yield body(_("Named partners of each initiative by house. A house without one may have taken part all the same."))
+    heads = (_("Government"), _("Business"), _("Schools"), _("Community"))
+    columns = (
+        Column(_("Initiative"), 6),
+        *(Column(head, 2, is_number=True) for head in heads),
+        Column(_("Missing houses"), 3),
+    )
+    rows = tuple(
+        (
+            lines([Run(one.name, "strong")], [Run(one.scope, "quiet")]),
+            *(line(_.number(len(getattr(one, house)))) for house in HOUSES),
+            line(", ".join(word(house, _) for house in one.missing_houses) or "–"),
+        )
+        for one in pack.initiatives
+    )
+    yield Table(columns, rows)
+
+
 def _points(score: float | None, _: Translator) -> str:
     return "–" if score is None else _.number(score, 1)
 

@@ -13,7 +13,7 @@ import altair as alt
 import vl_convert
 
 from pipelines.charts import BLACK, BLUE, FONT, ORANGE, framed, save
-from pipelines.evidence.language import Translator
+from pipelines.evidence.language import Translator, mark
 from pipelines.evidence.pack.model import Pack
 
 FONTS = {"vi": "Verdana, DejaVu Sans, sans-serif"}
@@ -23,6 +23,13 @@ PALE, FAINT = "#9CC7E4", "#E3E6EA"
 WIDTH = 400
 SCALE = 2.5
 """Dots of a PNG to a point of the design: 190 to the inch on the document's page."""
+
+_SHAPES = {
+    "triangle-up": mark("Triangle: {place}."),
+    "square": mark("Square: {place}."),
+    "diamond": mark("Diamond: {place}."),
+}
+"""Shape of each reference region, and what it is called."""
 
 Charts = Iterator[tuple[str, alt.TopLevelMixin]]
 
@@ -52,6 +59,8 @@ def charts(pack: Pack, translate: Translator) -> Charts:
         yield "coverage", _coverage(pack, translate)
     if any(factor.score is not None for factor in pack.factors):
         yield "profile", _profile(pack, translate)
+    if _places(pack):
+        yield "references", _references(pack, translate)
     if any(row.rank_low for row in pack.peers):
         yield "ranks", _ranks(pack, translate)
     if pack.cover.framework_kind == "programme" and pack.initiatives:
@@ -116,6 +125,37 @@ def _scores(
     key = [_("Bar: {community}. Line: median of the peers. Ring: the best peer.", community=pack.cover.community)]
     if PALE in shades:
         key.append(_("Pale bar: a figure of a wider area stands in."))
+    return _named(pack, translate, chart, title, " ".join(key))
+
+
+def _places(pack: Pack) -> list[str]:
+    """Reference regions beside the community, as many as there are shapes for."""
+    rows = [row for row in pack.peers if row.level == "factor" and not (row.is_ranked or row.is_own)]
+    return list(dict.fromkeys(row.community for row in rows if row.score is not None))[: len(_SHAPES)]
+
+
+def _references(pack: Pack, translate: Translator) -> alt.TopLevelMixin:
+    """Factor scores of the community as bars, of the reference regions as shapes."""
+    _ = translate
+    own = [row for row in pack.peers if row.level == "factor" and row.is_own]
+    bars = [{"name": row.name, "score": row.score} for row in own]
+    order = [row.name for row in own]
+    scale = alt.Scale(domain=[0, 100])
+    axis = alt.Axis(values=[0, 25, 50, 75, 100], title=_("Score, 0 to 100"))
+    y = alt.Y("name:N", sort=order, title=None)
+    chart: Any = alt.Chart(alt.Data(values=bars)).mark_bar(height=13, cornerRadiusEnd=2, color=BLUE)
+    chart = chart.encode(y, alt.X("score:Q", scale=scale, axis=axis))
+    key = [_("Bar: {community}.", community=pack.cover.community)]
+    for place, (shape, told) in zip(_places(pack), _SHAPES.items(), strict=False):
+        points = [{"name": row.name, "score": row.score} for row in pack.peers if row.community == place]
+        points = [point for point in points if point["name"] in order]
+        marks = alt.Chart(alt.Data(values=points)).mark_point(
+            shape=shape, size=70, filled=True, color=ORANGE if shape == "triangle-up" else BLACK, opacity=1
+        )
+        chart += marks.encode(y, alt.X("score:Q", scale=scale, axis=axis))
+        key.append(_(told, place=place))
+    chart = chart.properties(width=WIDTH, height=alt.Step(24))
+    title = _("{community} and the reference regions", community=pack.cover.community)
     return _named(pack, translate, chart, title, " ".join(key))
 
 

@@ -25,13 +25,21 @@ from pipelines.evidence.pack.blocks import (
 from pipelines.evidence.pack.chapters import (
     about_chapter,
     factor_chapter,
+    helix_chapter,
     honours,
     peer_chapter,
+    reference_chapter,
     source_chapter,
     target_chapter,
 )
 from pipelines.evidence.pack.model import Factor, Gap, Pack
 from pipelines.evidence.pack.words import word
+
+CHAPTERS = (helix_chapter, target_chapter, peer_chapter, reference_chapter, source_chapter, about_chapter)
+"""Chapters after those of the factors, in their order."""
+
+KEPT, LATE = ("met", "on_track"), ("behind", "missed")
+"""States of a target that is kept so far, and of one that is not."""
 
 SHOWN = 10
 """Gaps that the front matter names; the sheet and the file of gaps have all."""
@@ -49,7 +57,8 @@ def write_document(pack: Pack, translate: Translator, pictures: Collection[str])
     blocks: list[Block] = [*_readiness(pack, _, pictures), *_summary(pack, _, pictures)]
     for factor in pack.factors:
         blocks += factor_chapter(pack, factor, _, pictures)
-    blocks += [*target_chapter(pack, _), *peer_chapter(pack, _), *source_chapter(pack, _), *about_chapter(pack, _)]
+    for chapter in CHAPTERS:
+        blocks += chapter(pack, _)
     title = _("{community}: evidence for {framework}", community=cover.community, framework=cover.framework)
     return Document(
         language=_.code,
@@ -106,6 +115,7 @@ def _readiness(pack: Pack, _: Translator, pictures: Collection[str]) -> Iterator
         yield from _stale(pack, _)
     elif pack.initiatives or pack.targets:
         yield from _programme_counts(pack, _)
+        yield _by_scope(pack, _)
     yield from _what_matters(pack, _)
 
 
@@ -139,8 +149,8 @@ def _counts(pack: Pack, _: Translator) -> Iterator[Block]:
 
 def _programme_counts(pack: Pack, _: Translator) -> Iterator[Block]:
     status = [target.status for target in pack.targets]
-    kept = status.count("met") + status.count("on_track")
-    late = status.count("behind") + status.count("missed")
+    kept = sum(one in KEPT for one in status)
+    late = sum(one in LATE for one in status)
     yield body(
         _(
             "{initiatives} initiatives and {targets} targets are recorded; {kept} targets are met or on track, "
@@ -161,6 +171,20 @@ def _programme_counts(pack: Pack, _: Translator) -> Iterator[Block]:
             Tile(_.number(len(status) - kept - late), _("targets not measured"), "missing"),
         )
     )
+
+
+def _by_scope(pack: Pack, _: Translator) -> Table:
+    """Targets and initiatives of each scope of a programme."""
+    heads = (_("Initiatives"), _("Targets"), _("Met or on track"), _("Behind or missed"), _("Not measured"))
+    columns = (Column(_("Scope"), 5), *(Column(head, 2, is_number=True) for head in heads))
+    rows = []
+    for factor in pack.factors:
+        status = [target.status for target in pack.targets if target.scope_id == factor.factor_id]
+        kept = sum(one in KEPT for one in status)
+        late = sum(one in LATE for one in status)
+        counts = (factor.initiatives, len(status), kept, late, len(status) - kept - late)
+        rows.append((line(Run(factor.factor, "strong")), *(line(_.number(count)) for count in counts)))
+    return Table(columns, tuple(rows))
 
 
 def _by_factor(factors: Collection[Factor], _: Translator) -> Table:
