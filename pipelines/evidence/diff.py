@@ -222,13 +222,13 @@ def _entries(part: str, one: Mapping[str, Any], other: Mapping[str, Any]) -> Ite
     yield from _come_and_gone(part, one, other, "register")
     for code in [code for code in one if code in other]:
         for name in _FACTS[part]:
-            before, after = getattr(one[code], name), getattr(other[code], name)
+            before, after = _plain(getattr(one[code], name)), _plain(getattr(other[code], name))
             if _differ(before, after):
-                yield Change(part, code, name, _plain(before), _plain(after), _why_entry(part, name))
+                yield Change(part, code, name, before, after, _why_entry(part, name))
 
 
 def _plain(fact: Any) -> Any:
-    """A list as one text; anything else as it is."""
+    """A list as one text, in order; anything else as it is."""
     return _list(fact) if isinstance(fact, tuple) else fact
 
 
