@@ -1,14 +1,15 @@
 """Tables in files: CSV, XLSX and Parquet, alone or inside a ZIP.
 
 Put here: a file of each format to a table of text columns.
-Not here: CSV as such (`delimited.py`), archives (`archives.py`), what columns mean (`columns.py`), listing a folder
-(who reads it makes a page of each file).
+Not here: CSV as such (`delimited.py`), archives (`archives.py`), what columns mean (`columns.py`).
 """
 
 import datetime as dt
 import io
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote
 
 import pandas as pd
 import pyarrow as pa
@@ -21,6 +22,7 @@ from pipelines.readers.base import Page, ReaderError, Request
 from pipelines.readers.bodies import text_of
 from pipelines.readers.columns import Found, figures, melt, named
 from pipelines.readers.delimited import found_in, table_of
+from warehouse.home import find_home
 from warehouse.registry.sources import Source, Table
 
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
@@ -28,8 +30,28 @@ _MOST_COLUMNS = 2_000
 
 
 def plan(source: Source, years: Iterable[int] = ()) -> list[Request]:
-    """One request for each call; none where the files lie in a folder."""
-    return planning.plan(source, years)
+    """One request for each call, or for each file of the folder; its address is its quoted name."""
+    if _reader(source).folder is None:
+        return planning.plan(source, years)
+    return [Request(source.id, quote(path.name)) for path in _files(source)]
+
+
+def load_local(source: Source, request: Request) -> bytes:
+    """The bytes of the file that a request names.
+
+    Raises:
+        ReaderError: it is gone, too large, or cannot be read.
+    """
+    name = unquote(request.url)
+    found = next((path for path in _files(source) if path.name == name), None)
+    if found is None or found.stat().st_size > MOST_UNPACKED:
+        raise ReaderError(
+            f"{source.id}: {name!r} is not in the folder any more, or larger than {MOST_UNPACKED:,} bytes."
+        )
+    try:
+        return found.read_bytes()
+    except OSError as error:
+        raise ReaderError(f"{source.id}: {name!r} cannot be read: {error.strerror}.") from error
 
 
 def following(source: Source, page: Page) -> Request | None:
@@ -50,6 +72,18 @@ def parse(source: Source, page: Page) -> pd.DataFrame:
 def _reader(source: Source) -> Table:
     assert isinstance(source.reader, Table)  # noqa: S101 (reader_of chose this module by it)
     return source.reader
+
+
+def _files(source: Source) -> list[Path]:
+    """Files of the source's folder by name: no drafts, no links, nothing in folders below."""
+    reader = _reader(source)
+    folder = find_home().root / (reader.folder or "")
+    endings = {f".{reader.format}", ".zip" if reader.member else f".{reader.format}"}
+    return sorted(
+        path
+        for path in (folder.iterdir() if folder.is_dir() else ())
+        if path.suffix.lower() in endings and path.name[0] not in ".~" and path.is_file() and not path.is_symlink()
+    )
 
 
 def _found(source: Source, page: Page) -> Found:
