@@ -74,11 +74,11 @@ def test_counts_for_binh_duong(registry: Registry) -> None:
     hosted = [entry for entry in evidence.recognitions if entry.kind == "hosting"]
     assert sum(entry.body == "Horasis" for entry in hosted) == 5
     assert Counter(entry.community for entry in evidence.initiatives) == {
-        "binh_duong": 65,
+        "binh_duong": 74,
         "eindhoven": 2,
         "daejeon": 3,
     }
-    assert Counter(entry.status for entry in own) == {"running": 31, "planned": 11, "unknown": 16, "ended": 7}
+    assert Counter(entry.status for entry in own) == {"running": 36, "planned": 12, "unknown": 17, "ended": 9}
     laboratories = [entry for entry in own if entry.kind == "laboratory"]
     assert Counter(entry.status for entry in laboratories) == {"running": 5, "planned": 3, "unknown": 1}
     three = {"government", "business", "school"}
