@@ -9,6 +9,7 @@ import dagster as dg
 from assets.advice import advice_assets
 from assets.automation import schedules, sensors
 from assets.core import core_assets
+from assets.drop_folder import drop_folder_sensors
 from assets.evidence import evidence_assets
 from assets.io import locked_lake
 from assets.jobs import IN_PROCESS, jobs
@@ -35,7 +36,7 @@ def build(registry: Registry) -> dg.Definitions:
         ],
         jobs=jobs(registry),
         schedules=schedules(registry, editions),
-        sensors=sensors(registry, editions),
+        sensors=[*sensors(registry, editions), *drop_folder_sensors(registry, editions)],
         resources={"lake": locked_lake, "client": one_client},
         executor=IN_PROCESS,
     )

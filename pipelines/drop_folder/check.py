@@ -4,6 +4,7 @@ Put here: from bytes to accepted figures and findings.
 Not here: single rows (`rows.py`), printing a report (`assets/cli/drop_folder.py`).
 """
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -125,17 +126,21 @@ def _check(path: Path, source: Source, this_year: int) -> Report:
 
 
 def load(path: Path) -> bytes:
-    """The bytes of a file, if it is not too large.
+    """The bytes of a file; of one that is too large a byte too many.
 
     Raises:
-        UnreadableError: it cannot be read, or is too large.
+        UnreadableError: it cannot be read, or somebody is writing it.
     """
     try:
         with path.open("rb") as file:
+            before = os.fstat(file.fileno())
             body = file.read(MOST_BYTES + 1)
+            after = path.stat()
     except OSError as error:
         facts = {"reason": error.strerror or type(error).__name__}
         raise UnreadableError(Finding(Place(path.name), "file", "not_readable", facts)) from error
+    if (before.st_size, before.st_mtime_ns, before.st_ino) != (after.st_size, after.st_mtime_ns, after.st_ino):
+        raise UnreadableError(Finding(Place(path.name), "file", "being_written"))
     return body
 
 

@@ -21,8 +21,11 @@ from pipelines.drop_folder.findings import UnreadableError
 from pipelines.drop_folder.folder import dropped_files, folder_of
 from pipelines.drop_folder.rows import Figure
 from pipelines.readers.base import Page, ReaderError, Request
+from warehouse.answers import Answers
 from warehouse.contracts import columns_of
+from warehouse.home import find_home
 from warehouse.registry.sources import Source
+from warehouse.storage import open_storage
 
 OWN_STATEMENT = "stated by the area's own office"
 """In the note of every figure: it is the owner's word about itself."""
@@ -31,8 +34,15 @@ _log = logging.getLogger(__name__)
 
 
 def plan(source: Source, years: Iterable[int] = ()) -> list[Request]:
-    """One request per file; the address is its quoted name, since the folder may move."""
-    return [Request(source.id, quote(path.name)) for path in dropped_files(source)]
+    """One request per file; the address is its quoted name, since the folder may move.
+
+    A file that is taken away is withdrawn. A folder that is away as a whole, such as a network drive, is not: then the
+    files stored from it are asked for, and those in use stay in use.
+    """
+    if folder_of(source).is_dir():
+        return [Request(source.id, quote(path.name)) for path in dropped_files(source)]
+    stored = Answers(open_storage(find_home().lake_address)).in_use(source.id)
+    return [Request(source.id, one.url) for one in stored]
 
 
 def load_local(source: Source, request: Request) -> bytes:
