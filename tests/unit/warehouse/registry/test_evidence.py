@@ -2,14 +2,19 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, reject, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
 from registry_changes import Files, change, drop, repeat
 
 from warehouse.registry import RegistryError, load_registry
 from warehouse.registry.evidence import SECTIONS, Document
 from warehouse.registry.evidence_file import fingerprint, heading, render
+from warehouse.registry.load import read_yaml
 
 Write = Callable[[Files], Path]
 
@@ -156,6 +161,19 @@ def test_a_section_that_is_written_and_read_again_is_the_same(evidence_files: Fi
     assert "{role: school, name: A university}" in render(evidence.initiatives)
     assert "base_value: 50.5" in render(evidence.targets)
     assert "value: 95\n" in render(evidence.targets)
+
+
+@settings(max_examples=60, deadline=None)
+@given(title=st.text(min_size=1, max_size=60), note=st.text(max_size=60))
+def test_whatever_text_is_accepted_survives_its_file(title: str, note: str, tmp_path_factory: Any) -> None:
+    facts = {"id": "a", "publisher": "B", "language": "vi", "address_status": "no_address"}
+    try:
+        document = Document(title=title, note=note, **facts)
+    except ValidationError:
+        reject()
+    path = tmp_path_factory.getbasetemp() / "documents.yml"
+    path.write_text(render([document]), encoding="utf-8")
+    assert [Document.model_validate(raw) for raw in read_yaml(path)] == [document]
 
 
 def test_the_comment_at_the_top_is_found_again(tmp_path: Path) -> None:
