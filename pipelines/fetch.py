@@ -1,12 +1,13 @@
 """The one client of all sources: ask politely, wait patiently, believe nothing.
 
-Put here: sending a request, keys, pace, retries, time limits, when to leave a host alone.
+Put here: sending a request, keys, retries, time limits, when to leave a host alone.
 Not here: what to ask and what an answer means (`readers`), what comes back (`fetch_reply.py`), how failures are told
-(`fetch_error.py`), keeping answers (`warehouse/answers.py`).
+(`fetch_error.py`), the pace (`fetch_pace.py`), keeping answers (`warehouse/answers.py`).
 
 `SMART21_REPLAY`, for trials only, sends every request to another server: `http://127.0.0.1:8000` asks
 `http://127.0.0.1:8000/api.example.org/v1` for `https://api.example.org/v1`. Single hosts may go elsewhere:
 `http://127.0.0.1:8000,api.example.org=http://127.0.0.1:8001`. Answers that came so carry the header `Smart21-Replay`.
+The services' pace is not kept then, unless the client is told to.
 """
 
 import json
@@ -25,12 +26,12 @@ from urllib.parse import urljoin, urlsplit
 import requests
 from pybreaker import CircuitBreaker, CircuitBreakerError
 from requests.adapters import HTTPAdapter
-from requests_ratelimiter import Limiter, Rate
 from urllib3 import Retry
 from urllib3.exceptions import HTTPError
 
 from pipelines.fetch_body import PackingError, TooLateError, TooMuchError
 from pipelines.fetch_error import FetchError
+from pipelines.fetch_pace import NoTurnError, Turns
 from pipelines.fetch_reply import REPLAY, Call, Limits, Receiver, Reply
 from pipelines.readers.base import Request
 from pipelines.redact import REDACTOR, proxy_secrets
@@ -49,25 +50,34 @@ _LOGGERS = ("urllib3.connectionpool", "urllib3.connection", "urllib3.poolmanager
 class Client:
     """Asks sources, one question after another; to be closed after use."""
 
-    def __init__(self, limits: Limits | None = None, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        *,
+        folder: Path | None = None,
+        memory: Path | None = None,
+        keeps_pace: bool | None = None,
+    ) -> None:
         """Open a client.
 
         Args:
             limits: how long and how much.
             folder: where answers are written for a while; the system's own place when left out.
+            memory: file by which all processes of this machine keep the pace together; of real services only.
+            keeps_pace: whether to wait for turns; when left out, not at the server of a trial.
         """
+        replay = os.environ.get("SMART21_REPLAY")
         self.limits = limits or Limits.from_environment()
-        self.waited = 0.0
-        """Seconds spent waiting for a turn."""
+        self._keeps_pace = not replay if keeps_pace is None else keeps_pace
+        self._turns = Turns(self.limits.longest_turn, None if replay else memory)
         REDACTOR.learn(proxy_secrets(dict(os.environ)))
         for name in _LOGGERS:
             logging.getLogger(name).addFilter(REDACTOR)
         self._receiver = Receiver(self.limits, folder)
-        self._limiters: dict[tuple[str, int, float], Limiter] = {}
         self._breakers: dict[str, CircuitBreaker] = {}
         self._session = requests.Session()
         self._session.headers["User-Agent"] = user_agent()
-        if replay := os.environ.get("SMART21_REPLAY"):
+        if replay:
             for scheme in ("https://", "http://"):
                 self._session.mount(scheme, _ReplayAdapter(replay))
 
@@ -80,9 +90,13 @@ class Client:
     def close(self) -> None:
         """Forget connections and the answers on disk."""
         self._session.close()
-        for limiter in self._limiters.values():
-            limiter.close()
+        self._turns.close()
         self._receiver.close()
+
+    @property
+    def waited(self) -> float:
+        """Seconds spent waiting for turns."""
+        return self._turns.waited
 
     def fetch(self, request: Request, source: Source, known: Mapping[str, str] | None = None) -> Reply:
         """Ask, until there is an answer or no hope for one.
@@ -138,9 +152,9 @@ class Client:
         )
         left = self.limits.total
         while True:
-            self._wait_for_turn(call)
+            no_turn = self._wait_for_turn(call)
             began = time.monotonic()
-            outcome = self._in_time(call, left)
+            outcome = no_turn or self._in_time(call, left)
             if isinstance(outcome, Reply):
                 return outcome
             if not outcome.is_passing or not policy.total:
@@ -152,17 +166,15 @@ class Client:
                 raise outcome
             time.sleep(wait)
 
-    def _wait_for_turn(self, call: Call) -> None:
-        """Keep the pace of every source that asks this host."""
-        if call.source.pace is not None:
-            calls, seconds = call.source.pace.calls, call.source.pace.seconds
-            if (call.host, calls, seconds) not in self._limiters:
-                self._limiters[call.host, calls, seconds] = Limiter(Rate(calls, max(1, round(1000 * seconds))))
-        began = time.monotonic()
-        for (host, *_), limiter in self._limiters.items():
-            if host == call.host:
-                limiter.try_acquire(host)
-        self.waited += time.monotonic() - began
+    def _wait_for_turn(self, call: Call) -> FetchError | None:
+        """Keep the pace; a failure when that takes too long."""
+        if not self._keeps_pace:
+            return None
+        try:
+            self._turns.wait(call.host, call.source.pace)
+        except NoTurnError as error:
+            return FetchError("not_our_turn", call.where, f"{error.seconds:.0f}", retry_after=error.seconds)
+        return None
 
     def _in_time(self, call: Call, seconds: float) -> Outcome:
         """One try, given up when the time is up, whatever the other side does.

@@ -15,9 +15,9 @@ from urllib3 import exceptions
 from pipelines.fetch_body import PackingError, TooLateError, TooMuchError
 
 Kind = Literal[
-    "no_key", "bad_address", "circuit_open", "refused", "proxy", "dns", "tls", "timeout", "too_slow", "cut", "redirect",
-    "bad_request", "unauthorised", "forbidden", "not_found", "conflict", "not_ready", "question_too_large", "too_large",
-    "rate_limited", "server", "empty", "not_what_was_asked",
+    "no_key", "bad_address", "not_our_turn", "circuit_open", "refused", "proxy", "dns", "tls", "timeout", "too_slow",
+    "cut", "redirect", "bad_request", "unauthorised", "forbidden", "not_found", "conflict", "not_ready",
+    "question_too_large", "too_large", "rate_limited", "server", "empty", "not_what_was_asked",
 ]  # fmt: skip
 
 
@@ -46,6 +46,9 @@ MEANINGS: dict[Kind, Meaning] = {
         "{where} asks for a key, and {more}.", "Set the variable as the source's file says; until then it is skipped."
     ),
     "bad_address": Meaning("{where} cannot be asked: {more}.", f"{_FILE}: it needs a whole https address."),
+    "not_our_turn": Meaning(
+        "{where} was not asked: its pace allows the next call in {more} s only.", "Refresh again after that time."
+    ),
     "circuit_open": Meaning(
         "{where} was not asked: its host failed {more} times in a row.", "Look at the errors before this one."
     ),

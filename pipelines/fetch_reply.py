@@ -53,6 +53,7 @@ class Limits:
         tries: how often a question is asked.
         backoff: seconds before the third try; about doubled for each further one.
         longest_wait: seconds that a server may ask us to wait; if it wants more we give up, and tell.
+        longest_turn: seconds that a question may wait for its turn by the source's pace.
         most_bytes: of an answer, unpacked.
         breaker: questions to a host that fail in a row until it is left alone.
         rest: seconds that it is left alone.
@@ -64,6 +65,7 @@ class Limits:
     tries: int = 4
     backoff: float = 2
     longest_wait: float = 120
+    longest_turn: float = 120
     most_bytes: int = 2**30
     breaker: int = 3
     rest: float = 300

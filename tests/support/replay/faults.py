@@ -20,7 +20,7 @@ Fault = Callable[[Any, "Page"], None]
 LOGIN = "https://login.example.org/sign-in?next=data&token=not-for-logs"
 LOGIN_PAGE = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body>Please sign in.</body></html>"
 TRICKLE_SECONDS = 0.05
-BOMB_BYTES = 16 * 2**20
+BOMB_BYTES = 4 * 2**20
 
 
 @dataclass(frozen=True)

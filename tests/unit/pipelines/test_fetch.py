@@ -64,9 +64,9 @@ def connect(replay: Replay, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
     monkeypatch.setenv("SERVICE_KEY", KEY)
     opened = []
 
-    def connect(limits: Limits = QUICK, folder: Path | None = None) -> Client:
+    def connect(limits: Limits = QUICK, **more: Any) -> Client:
         monkeypatch.setenv("SMART21_REPLAY", replay.address)
-        opened.append(Client(limits, folder))
+        opened.append(Client(limits, **more))
         return opened[-1]
 
     yield connect
@@ -209,7 +209,7 @@ def test_a_host_that_cannot_be_reached_is_named(
 
 def test_every_kind_but_those_of_other_tests_has_its_fault() -> None:
     seen = {kind for _, kind, _, _ in TRANSPORT} | {"refused", "dns", "tls"}
-    assert set(MEANINGS) - seen == {"no_key", "bad_address", "circuit_open", "proxy"}
+    assert set(MEANINGS) - seen == {"no_key", "bad_address", "not_our_turn", "circuit_open", "proxy"}
 
 
 @pytest.mark.parametrize("fault", ["truncated", "trailing_nul", "bom", "latin_1", "error_object"])
@@ -426,7 +426,7 @@ def test_what_is_sent_is_not_sent_elsewhere(served: Replay, fails: Callable[...,
 
 def test_the_pace_of_a_source_is_kept_for_its_host(served: Replay, connect: Callable[..., Client]) -> None:
     served.serve("other.example.org", "/", body=b"[1]")
-    client = connect()
+    client = connect(keeps_pace=True)
     slow = source(pace={"calls": 2, "seconds": 0.4, "reason": "a test"})
     began = time.monotonic()
     for _ in range(3):
@@ -441,10 +441,26 @@ def test_the_pace_of_a_source_is_kept_for_its_host(served: Replay, connect: Call
 
 def test_tries_again_keep_the_pace_too(served: Replay, connect: Callable[..., Client]) -> None:
     served.fault("server_error")
-    client = connect()
+    client = connect(keeps_pace=True)
     with pytest.raises(FetchError, match="status 500"):
         client.fetch(question(), source(pace={"calls": 1, "seconds": 0.4, "reason": "a test"}))
     assert client.waited > 0.3
+
+
+def test_a_server_of_a_trial_is_asked_at_once(served: Replay, connect: Callable[..., Client]) -> None:
+    client = connect()
+    for _ in range(2):
+        client.fetch(question(), source(pace={"calls": 1, "seconds": 60, "reason": "a test"}))
+    assert client.waited == 0
+
+
+def test_who_would_have_to_wait_too_long_for_a_turn_is_told(served: Replay, connect: Callable[..., Client]) -> None:
+    client = connect(keeps_pace=True)
+    hourly = source(pace={"calls": 1, "seconds": 3600, "reason": "a test"})
+    client.fetch(question(), hourly)
+    with pytest.raises(FetchError, match=r"was not asked: its pace allows the next call in 3\d\d\d s only"):
+        client.fetch(question(), hourly)
+    assert len(served.asked) == 1
 
 
 def test_we_say_who_we_are(served: Replay, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
