@@ -15,7 +15,7 @@ from warehouse.registry.sources import Calendar, Numbers
 PLAIN_NUMBERS, PLAIN_CALENDAR = Numbers(), Calendar()
 """How a source prints that says nothing about it."""
 
-_DATE = re.compile(r"(?P<year>\d{4})(-\d{2}){0,2}", re.ASCII)
+_DATE = re.compile(r"(?P<year>\d{4})(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
 _BLANKS = "[ \u00a0\u2009\u202f]"
 _MINUS = "\u2212"
 

@@ -171,6 +171,73 @@ def test_the_first_reason_counts(staged, registry, row, first):
     assert only_rejection(checked(staged(row), registry))["reason"] == first
 
 
+# --- What the source says about its numbers and years ----------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def printing(registry, registry_with):
+    """The small registry, whose city prints decimal commas, marks, and years of the Republic of China."""
+
+    def build(**facts):
+        city, *others = registry.sources
+        return registry_with(sources=(city.model_validate(city.model_dump() | facts), *others))
+
+    return build
+
+
+def test_a_source_is_read_by_its_own_rules(staged, printing):
+    registry = printing(
+        numbers={"decimal": ",", "thousands": ".", "zero": ["-"]},
+        calendar={"pattern": r"(?:Prel\. )?(?P<year>\d{3})", "offset": 1911},
+    )
+    rows = [
+        {"value": "50,5", "year": "108"}, {"value": "-", "year": "Prel. 109"},
+        {"series": "population", "unit": "persons", "value": "1.234.567", "year": "110"}, PPP_2019,
+    ]  # fmt: skip
+    made = checked(staged(*rows), registry).observation
+    assert made[["year", "value"]].to_numpy().tolist() == [[2019, 50.5], [2020, 0], [2021, 1234567], [2019, 8000]]
+    assert made["printed_value"].tolist() == ["50,5", "-", "1.234.567", "8000"]
+
+
+@pytest.mark.parametrize(
+    ("row", "reason", "told"),
+    [
+        pytest.param({"value": ".."}, "not_available", "City figures prints a mark for it: not available", id="dots"),
+        pytest.param({"value": " X "}, "not_available", "prints a mark for it: secret", id="secret"),
+        pytest.param({"value": "null"}, "not_available", "no figure", id="JSON's null"),
+        pytest.param({"value": ""}, "not_available", "left empty", id="empty"),
+        pytest.param({"value": "-666666666"}, "not_available", "too few asked", id="a number as a mark"),
+        pytest.param({"value": "..."}, "unreadable_value", "not a number: '...'", id="another mark"),
+        pytest.param({"value": "1.5"}, "unreadable_value", "not a number: '1.5'", id="a decimal point"),
+        pytest.param({"value": "inf"}, "not_finite", "'inf'", id="endless"),
+        pytest.param({"year": "2019-20"}, "unreadable_year", "neither a year nor a date: '2019-20'", id="two years"),
+    ],
+)
+def test_a_mark_is_no_figure_and_never_0(staged, printing, row, reason, told):
+    missing = {"..": "not available", "X": "secret", "null": "no figure", "": "left empty"}
+    registry = printing(numbers={"decimal": ",", "missing": missing | {"-666666666": "too few asked"}})
+    made = checked(staged(row), registry)
+    rejected = only_rejection(made)
+    assert made.observation.empty
+    assert rejected["reason"] == reason
+    assert told in rejected["detail"]
+
+
+def test_a_mark_of_one_source_means_nothing_to_another(staged, printing):
+    registry = printing(numbers={"missing": {"8000": "secret"}})
+    assert checked(staged(PPP_2019), registry).rejected.empty
+
+
+def test_a_figure_from_the_future_is_refused(staged, registry):
+    rows = staged({"year": "2019"}, {"year": "2020"})
+    made = harmonise(rows, registry, retrieved={"a" * 64: 2019})
+    assert made.observation["year"].tolist() == [2019]
+    assert only_rejection(made)[["reason", "detail"]].tolist() == [
+        "future_year", "2020 is after 2019, when the answer came",
+    ]  # fmt: skip
+    assert harmonise(rows, registry, retrieved={"b" * 64: 2019}).rejected.empty
+
+
 # --- Conversions -----------------------------------------------------------------------------------------------------
 
 
