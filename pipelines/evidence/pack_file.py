@@ -14,9 +14,10 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from pipelines.evidence.pack.model import SCHEMA_VERSION, Pack
-from pipelines.evidence.pack.write import MANIFEST
 
-CONTENT = "evidence.json"
+CONTENT, MANIFEST = "evidence.json", "manifest.json"
+"""Files of a pack that say what it holds, and what it is made of."""
+
 LARGEST = 64_000_000
 """Bytes of the largest file that is read; a pack of the shipped benchmark has less than a hundredth."""
 

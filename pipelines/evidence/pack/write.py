@@ -20,9 +20,10 @@ from pipelines.evidence.pack.model import Pack
 from pipelines.evidence.pack.pictures import draw
 from pipelines.evidence.pack.report import write_document
 from pipelines.evidence.pack.xlsx import write_xlsx
+from pipelines.evidence.pack_file import CONTENT, MANIFEST
 from warehouse.files import discard, replacing
 
-MANIFEST, ARCHIVE, FIGURES = "manifest.json", "evidence.zip", "figures"
+ARCHIVE, FIGURES = "evidence.zip", "figures"
 
 
 class PackError(Exception):
@@ -90,7 +91,7 @@ def _fill(folder: Path, pack: Pack, translate: Translator, made_at: str, say: Ca
         "evidence.docx": lambda path: write_docx(path, document, pictures, pack.cover.published_at),
         "evidence.xlsx": lambda path: write_xlsx(path, pack, translate),
         "evidence.html": lambda path: write_html(path, document, pictures),
-        "evidence.json": lambda path: write_json(path, pack),
+        CONTENT: lambda path: write_json(path, pack),
         "datapackage.json": lambda path: write_data(path.parent, pack, translate),
         MANIFEST: lambda path: _write_manifest(path, pack, made_at),
     }.items():
