@@ -20,7 +20,7 @@ import duckdb
 import pandas as pd
 
 from warehouse import ddl
-from warehouse.contracts import CONTRACTS, contract_of, describe, enforce, key_of
+from warehouse.contracts import CONTRACTS, contract_of, contracts_digest, describe, enforce, key_of
 from warehouse.files import discard, sync
 from warehouse.home import Home
 from warehouse.lake import Lake, LakeError
@@ -70,7 +70,7 @@ def publish(home: Home, lake: Lake, audit: Callable[[str], dict[str, pd.DataFram
 
 def _manifest(audit: dict[str, pd.DataFrame]) -> dict[str, Any]:
     """What a release tells without being opened."""
-    facts: dict[str, Any] = {}
+    facts: dict[str, Any] = {"contracts_sha256": contracts_digest()}
     for table in ("audit.release", "audit.run"):
         facts |= {str(name): value for name, value in audit[table].iloc[0].items()}
     return facts

@@ -4,16 +4,14 @@ Put here: what a person asks of the numbered files.
 Not here: numbers and the pointer (`warehouse/releases.py`), the comparison (`warehouse/compare.py`).
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated, Any
 
 import pandas as pd
 import typer
 
-from assets.cli.show import BUSY, Stop, out, print_json, print_object, print_table, sentences
+from assets.cli.show import Stop, alone, out, print_json, print_object, print_table, sentences
 from warehouse.compare import difference
-from warehouse.home import BusyError, Home, HomeError, find_home
+from warehouse.home import find_home
 from warehouse.releases import KEEP, ReleaseError, in_use, known, manifest, prune, roll_back
 
 releases_app = typer.Typer(
@@ -119,7 +117,7 @@ def rollback(release: Number) -> None:
     Example: smart21 releases rollback 11
     """
     home, number = find_home(), _number(release)
-    with _alone(home):
+    with alone(home, ReleaseError):
         roll_back(home, number)
     out.print(f"Readers now get release {number}. The next `smart21 run` publishes after the newest number.")
 
@@ -133,19 +131,9 @@ def prune_(
     Example: smart21 releases prune --keep 3
     """
     home = find_home()
-    with _alone(home):
+    with alone(home, ReleaseError):
         gone = prune(home, keep)
     out.print(f"Removed: {', '.join(gone)}." if gone else "There was nothing to remove.")
-
-
-@contextmanager
-def _alone(home: Home) -> Iterator[None]:
-    """While no run publishes."""
-    try:
-        with sentences(ReleaseError, HomeError, OSError), home.lock(60):
-            yield
-    except BusyError as error:
-        raise Stop(str(error), BUSY) from error
 
 
 def _number(text: str) -> str:

@@ -21,6 +21,8 @@ from rich.table import Table
 if TYPE_CHECKING:
     import pandas as pd
 
+    from warehouse.home import Home
+
 OK, MISTAKE, FAILED, BUSY = 0, 2, 1, 75
 """Done; the user's mistake or a broken input; the run failed; another run holds the lock (sysexits: try again)."""
 
@@ -96,4 +98,18 @@ def sentences(*kinds: type[Exception]) -> Iterator[None]:
     try:
         yield
     except kinds as error:
+        raise Stop(str(error)) from error
+
+
+@contextmanager
+def alone(home: "Home", *kinds: type[Exception]) -> Iterator[None]:
+    """While no run writes; errors of these kinds become sentences, a run that does not end becomes BUSY."""
+    from warehouse.home import BusyError, HomeError
+
+    try:
+        with sentences(*kinds, OSError), home.lock(60):
+            yield
+    except BusyError as error:
+        raise Stop(str(error), BUSY) from error
+    except HomeError as error:
         raise Stop(str(error)) from error

@@ -23,7 +23,7 @@ from warehouse.home import Home
 
 CHECKOUT = Path(__file__).parents[2]
 DEPLOY = CHECKOUT / "deploy"
-PATIENCE = 240
+PATIENCE = 180
 
 pytestmark = pytest.mark.skipif(programs() is None, reason="no PostgreSQL server is installed")
 
@@ -47,7 +47,9 @@ class Deployment:
     def __init__(self, folder: Path) -> None:
         self.home = Home(folder / "home")
         self.home.prepare()
-        (self.home.dagster / "dagster.yaml").write_bytes((DEPLOY / "dagster.yaml").read_bytes())
+        settings = yaml.safe_load((DEPLOY / "dagster.yaml").read_text())
+        settings["run_monitoring"]["poll_interval_seconds"] = 2  # all else as shipped
+        (self.home.dagster / "dagster.yaml").write_text(yaml.safe_dump(settings))
         self.postgres = Postgres.create(folder / "postgres")
         self.services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
         self.ports = {name: self._free_port() for name in ("3000", "4000")}
@@ -65,7 +67,6 @@ class Deployment:
             "SMART21_POSTGRES_URL": self.postgres.url,
             "SMART21_CODE_HOST": "127.0.0.1",
             "SMART21_CODE_PORT": self.ports["4000"],
-            "SMART21_MONITOR_SECONDS": "2",
         }
         assert set(self.services[service]["environment"]) == set(mine)
         mine |= {"SMART21_HOME": str(self.home.root), "DAGSTER_HOME": str(self.home.dagster)}

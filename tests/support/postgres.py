@@ -52,7 +52,7 @@ class Postgres:
     @property
     def url(self) -> str:
         """Address with user and database."""
-        return f"postgresql://smart21@127.0.0.1:{self.port}/smart21"
+        return f"postgresql+psycopg2://smart21@127.0.0.1:{self.port}/smart21"
 
     def start(self) -> None:
         """Start it and wait until it answers."""

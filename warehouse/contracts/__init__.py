@@ -6,7 +6,7 @@ Not here: how a table is made (`pipelines`), how it is stored (`warehouse/lake.p
 """
 
 from warehouse.contracts.base import Contract, ContractError, describe, empty, enforce, key_of
-from warehouse.contracts.tables import CONTRACTS, columns_of, contract_of
+from warehouse.contracts.tables import CONTRACTS, columns_of, contract_of, contracts_digest
 
 __all__ = [
     "CONTRACTS",
@@ -14,6 +14,7 @@ __all__ = [
     "ContractError",
     "columns_of",
     "contract_of",
+    "contracts_digest",
     "describe",
     "empty",
     "enforce",

@@ -4,6 +4,9 @@ Put here: which contract stands for which table name.
 Not here: the contracts themselves.
 """
 
+import hashlib
+from functools import cache
+
 from warehouse.contracts import advice, audit, core, evidence, mart, raw, uncertainty
 from warehouse.contracts.base import Contract, describe
 
@@ -88,3 +91,10 @@ def columns_of(table: str) -> list[str]:
         KeyError: no such table.
     """
     return [column.name for column in describe(contract_of(table))]
+
+
+@cache
+def contracts_digest() -> str:
+    """Hash of all tables with their columns: another one means that a release holds other tables."""
+    said = [f"{name} {describe(contract)}" for name, contract in sorted(CONTRACTS.items())]
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()
