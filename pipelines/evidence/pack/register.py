@@ -22,7 +22,7 @@ def make_initiatives(facts: Facts) -> tuple[Initiative, ...]:
             **facts.scope(row["scope_id"]),
             **{house: _partners(facts, row["initiative_id"], house) for house in HOUSES},
             name=facts.name(row),
-            missing_houses=tuple(house for house in (row["missing"] or "").split(",") if house),
+            missing_houses=tuple(house.strip() for house in (row["missing"] or "").split(",") if house.strip()),
             data_points=tuple(data_points[row["initiative_id"]]),
             outcomes=tuple(
                 Outcome(**picked(one, "value", "year"), **texts(one, "text", "unit"))

@@ -7,6 +7,15 @@ Not here: the chapters (`chapters.py`), how parts look (`docx.py`, `html.py`).
 from collections.abc import Collection, Iterator
 
 from pipelines.evidence.language import Translator
+from pipelines.evidence.pack.appendices import (
+    about_chapter,
+    helix_chapter,
+    honours,
+    peer_chapter,
+    reference_chapter,
+    source_chapter,
+    target_chapter,
+)
 from pipelines.evidence.pack.blocks import (
     Block,
     Column,
@@ -22,16 +31,7 @@ from pipelines.evidence.pack.blocks import (
     body,
     line,
 )
-from pipelines.evidence.pack.chapters import (
-    about_chapter,
-    factor_chapter,
-    helix_chapter,
-    honours,
-    peer_chapter,
-    reference_chapter,
-    source_chapter,
-    target_chapter,
-)
+from pipelines.evidence.pack.chapters import factor_chapter
 from pipelines.evidence.pack.model import Factor, Gap, Pack
 from pipelines.evidence.pack.words import word
 
@@ -81,7 +81,7 @@ def _cover(pack: Pack, _: Translator) -> Cover:
     return Cover(
         kicker=_("Evidence pack"),
         title=cover.community,
-        subtitle=f"{cover.framework} · {_('Edition {edition}', edition=cover.edition_id)}",
+        subtitle=_("{framework} · edition of {edition}", framework=cover.framework, edition=cover.edition_id),
         facts=(
             (_("Country"), cover.country),
             (
