@@ -18,6 +18,7 @@ from warehouse.registry import models
 from warehouse.registry.entry import Entry, Id, Number
 
 _MOMENT = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 """Unicode categories that nobody sees: control characters, marks of direction, halves of characters."""
 
@@ -30,6 +31,8 @@ def _line(value: object) -> object:
     for place, character in enumerate(text, start=1):
         if unicodedata.category(character) in _INVISIBLE:
             raise ValueError(f"character {place} is U+{ord(character):04X}, which nobody can see: remove it")
+    if code := _ESCAPED.search(text):
+        raise ValueError(f"holds {code[0]}, which workbooks take for the character U+{code[1].upper()}: remove it")
     return text
 
 

@@ -6,7 +6,6 @@ Not here: entries and links (`read.py`), what is refused before a workbook is op
 
 import datetime as dt
 import io
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,7 +25,6 @@ MOST_ROWS = 20_000
 MOST_COLUMNS = 100
 
 _MOST_MERGED = 1_000
-_ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|007[Ff])_")  # how a workbook writes them; the library leaves it so
 _NO_DATE = "no date: write YYYY, YYYY-MM or YYYY-MM-DD"
 
 
@@ -205,14 +203,7 @@ def _value(column: Column, cell: Any) -> tuple[Any, str]:
         return _number(column, value)
     if not isinstance(value, str):
         return None, "a number or a date where text is expected: format the cell as text and write it again"
-    return _text(value)
-
-
-def _text(value: str) -> tuple[Any, str]:
-    text = value.replace("_x000D_", "").strip()  # the returns of texts pasted from elsewhere
-    if escaped := _ESCAPED.search(text):
-        return None, f"holds the control character U+{escaped[1]}, which nobody can see: remove it"
-    return text, ""
+    return value.replace("_x000D_", "").strip(), ""  # returns of text that was pasted, as workbooks write them
 
 
 def _moment(value: Any) -> tuple[Any, str]:

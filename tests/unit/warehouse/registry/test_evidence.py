@@ -62,6 +62,7 @@ ENTRY = [
     pytest.param(change(*REPORT, published_on="15/10/2018"), ["report", "published_on", "YYYY"], id="date as spoken"),
     pytest.param(change(*REPORT, title="A\u202ereport"), ["report", "title", "U+202E"], id="text that turns round"),
     pytest.param(change(*REPORT, note="a\x07b"), ["report", "note", "U+0007"], id="control character"),
+    pytest.param(change(*REPORT, note="a_x0007_b"), ["report", "note", "U+0007"], id="control character of a workbook"),
     pytest.param(change(*REPORT, title="two\nlines"), ["report", "title", "U+000A"], id="two lines where one belongs"),
     pytest.param(change(*REPORT, note="n" * 32_001), ["report", "note", "32000"], id="note longer than a cell holds"),
     pytest.param(change(*LAB, ended="2017-12"), ["lab", "ended before"], id="ended before it started"),
