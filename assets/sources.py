@@ -24,6 +24,7 @@ from pipelines.readers import figures_csv
 from pipelines.readers.base import Request
 from pipelines.refresh import Refreshed, now, refresh
 from pipelines.staging import stage, staged
+from warehouse.home import find_home
 from warehouse.registry import Registry
 from warehouse.registry.sources import FiguresCsv, Source, Tiles
 
@@ -52,7 +53,7 @@ def source_assets(registry: Registry) -> list[dg.AssetsDefinition]:
 @dg.resource(description="The client of all sources; one a run, so that hosts keep their pace.")
 def one_client(_: dg.InitResourceContext) -> Iterator[Client]:
     """The client of a run."""
-    with Client() as client:
+    with Client(memory=find_home().root / "pace.sqlite") as client:
         yield client
 
 
@@ -89,8 +90,8 @@ def _asked(registry: Registry, source: Source) -> dg.AssetsDefinition:
         output_required=False,
     )
     def raw(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
-        wanted = _years_of(source, context) if years else ()
-        if years and not wanted:
+        wanted = _years_of(source, context)
+        if source.years and not wanted:
             return  # none of the run's years is one of this source's
         result = refresh(source, context.resources.client, open_answers(), open_revisions().add, years=wanted)
         context.log_event(dg.AssetObservation(context.asset_key, metadata=_told(result)))
@@ -101,9 +102,13 @@ def _asked(registry: Registry, source: Source) -> dg.AssetsDefinition:
 
 
 def _years_of(source: Source, context: dg.AssetExecutionContext) -> list[int]:
-    """Years of the run that the source has."""
-    assert source.years is not None  # noqa: S101 (for the type checker)
-    return [year for year in map(int, context.partition_keys) if source.years.first <= year <= source.years.last]
+    """Years of the source that the run is about: those of its partitions, or all."""
+    if source.years is None:
+        return []
+    years = range(source.years.first, source.years.last + 1)
+    if not (context.has_partition_key or context.has_partition_key_range):
+        return list(years)
+    return [year for year in map(int, context.partition_keys) if year in years]
 
 
 def _told(result: Refreshed) -> dict[str, Any]:

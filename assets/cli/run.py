@@ -1,127 +1,78 @@
 """Commands that build: run and dev.
 
-Put here: starting the job, telling its progress, and what to do when it fails.
-Not here: the job (`assets/jobs.py`).
-
-Dagster is imported inside the functions: it takes two seconds, which reading commands need not pay.
+Put here: the everyday run, with or without asking the sources first, and what is told at its end.
+Not here: the jobs (`assets/jobs.py`), running one (`execute.py`), sources one by one (`sources.py`).
 """
 
 import contextlib
-import os
 import subprocess
 import sys
-import uuid
-from collections.abc import Callable
-from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
+import pandas as pd
 import typer
 
+from assets.cli.execute import aloud, execute, locked, prepare, silent, steps_told
 from assets.cli.read import leaderboard, print_leaderboard
-from assets.cli.show import BUSY, FAILED, Stop, err, out, print_object, sentences
-from warehouse.home import BusyError, Home, HomeError, find_home
-from warehouse.registry import RegistryError
-
-if TYPE_CHECKING:
-    import dagster as dg
-
-DAGSTER_YAML = Path(__file__).parents[1] / "dagster.yaml"
-
-
-def prepare() -> Home:
-    """Home folder and Dagster's own folder in it, ready for use."""
-    home = find_home()
-    with sentences(HomeError):
-        home.prepare()
-    os.environ.setdefault("DAGSTER_HOME", str(home.dagster))
-    os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
-    settings = home.dagster / "dagster.yaml"
-    if not settings.exists():
-        settings.write_bytes(DAGSTER_YAML.read_bytes())
-    return home
+from assets.cli.refreshing import chosen_from, print_replaced, refresh_all, replaced, unanswered
+from assets.cli.show import Stop, out, print_object
+from pipelines.licence import Licence
+from warehouse.home import Home
+from warehouse.registry import load_registry
 
 
 def run(
+    refresh: Annotated[bool, typer.Option("--refresh", help="Ask the sources over the network first.")] = False,
+    licence: Annotated[Licence, typer.Option(help="`open` leaves out what may not be used commercially.")] = "any",
     patience: Annotated[float, typer.Option(help="Seconds to wait for another run.")] = 600,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Build the benchmark from the registry and its figures, publish it, and print the ranking.
 
-    Example: smart21 run
+    A source that cannot be asked is named, and the last good of its answers stays in use; only when none of those that
+    could be asked answered does the command fail, after building from what is stored.
+
+    Example: smart21 run --refresh
     """
     began = perf_counter()
-    home = prepare()
+    home, say = prepare(), silent if json else aloud
+    before, asked = chosen_from(home), pd.DataFrame()
+    with locked(home, patience):
+        if refresh:
+            asked = refresh_all(say)
+        execute("benchmark", steps_told(say), tags=_tags(licence))
+    moved = replaced(before, chosen_from(home), load_registry()) if refresh else None
+    _tell(home, licence, perf_counter() - began, asked, moved, json=json)
+    if problem := unanswered(asked):
+        raise Stop(*problem)
 
-    def say(text: str) -> None:
-        err.print(text, style="dim")
 
-    try:
-        with sentences(RegistryError), home.lock(patience, say):
-            _execute((lambda _: None) if json else say)
-    except BusyError as error:
-        raise Stop(str(error), BUSY) from error
-    board = leaderboard("2019", "icf", "with_proxies")
-    seconds = perf_counter() - began
+def _tags(licence: Licence) -> dict[str, str]:
+    from assets.licence import TAG
+
+    return {TAG: licence}
+
+
+def _tell(
+    home: Home, licence: Licence, seconds: float, asked: pd.DataFrame, moved: pd.DataFrame | None, *, json: bool
+) -> None:
+    """What was built; with `asked`, the sources that were asked, and with `moved`, the figures that they replaced."""
+    release = home.benchmark.resolve().stem
     if json:
-        release = home.benchmark.resolve().stem
-        print_object({"file": str(home.benchmark), "release": release, "seconds": round(seconds, 1)})
+        facts = {"file": str(home.benchmark), "release": release, "licence": licence, "seconds": round(seconds, 1)}
+        if moved is not None:
+            facts |= {"sources": asked.to_dict("records"), "replaced": moved.to_dict("records")}
+        print_object(facts)
         return
-    print_leaderboard(board, "2019", "icf", "with_proxies", "binh_duong")
-    out.print(f"\nBuilt in {seconds:.1f} s: {home.benchmark} (release {home.benchmark.resolve().stem})")
+    print_leaderboard(leaderboard("2019", "icf", "with_proxies"), "2019", "icf", "with_proxies", "binh_duong")
+    if moved is not None:
+        print_replaced(asked, moved)
+    if licence == "open":
+        out.print("\nOnly sources whose licence allows commercial use were used; the others' figures are left out.")
+    out.print(f"\nBuilt in {seconds:.1f} s: {home.benchmark} (release {release})")
     out.print("Why:   [bold]smart21 explain binh_duong icf[/bold]")
     out.print("Query: [bold]smart21 query \"from profile('binh_duong')\"[/bold]")
-
-
-def _execute(say: Callable[[str], None]) -> None:
-    """Run the job in this process; one line a step."""
-    import dagster as dg
-
-    from assets.definitions import definitions
-    from assets.partitions import range_tags
-
-    job = definitions.resolve_job_def("benchmark")
-    assert job.partitions_def  # noqa: S101 (for the type checker)
-    run_id = str(uuid.uuid4())
-    with dg.DagsterInstance.get() as instance:
-        instance.add_event_listener(run_id, _progress(say, len(job.nodes)))
-        result = job.execute_in_process(
-            instance=instance,
-            run_id=run_id,
-            tags=range_tags(job.partitions_def),
-            raise_on_error=False,
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-        )
-    if not result.success:
-        raise Stop(_why(result), FAILED)
-
-
-def _progress(say: Callable[[str], None], steps: int) -> Callable[["dg.EventLogEntry"], None]:
-    """Tells each step that is done."""
-    done = 0
-
-    def tell(entry: "dg.EventLogEntry") -> None:
-        nonlocal done
-        event = entry.dagster_event
-        if event is not None and event.is_step_success:
-            done += 1
-            say(f"{done:>2}/{steps}  {str(event.step_key).replace('__', '.')}")
-
-    return tell
-
-
-def _why(result: "dg.ExecuteInProcessResult") -> str:
-    """What the failed checks and steps said; the release published before still stands."""
-    said = [
-        f"Check {evaluation.check_name}: {evaluation.description}"
-        for evaluation in result.get_asset_check_evaluations()
-        if not evaluation.passed
-    ]
-    if not said:
-        from assets.failures import reason
-
-        said = [reason(event) for event in result.filter_events(lambda event: event.is_step_failure)]
-    return "\n".join(said) + "\nNothing was published; what was published before still stands."
 
 
 def dev(port: Annotated[int, typer.Option(help="Port on localhost.")] = 3000) -> None:

@@ -1,0 +1,127 @@
+"""Running Dagster's jobs from a command.
+
+Put here: the home folder made ready, one job in this process, its progress, and why it failed.
+Not here: what a command is about (`run.py`, `sources.py`), the jobs (`assets/jobs.py`).
+
+Dagster is imported inside the functions: it takes two seconds, which reading commands need not pay.
+"""
+
+import os
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assets.cli.show import BUSY, FAILED, Stop, err, sentences
+from warehouse.home import BusyError, Home, HomeError, find_home
+from warehouse.registry import RegistryError
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+DAGSTER_YAML = Path(__file__).parents[1] / "dagster.yaml"
+
+Say = Callable[[str], None]
+Watch = Callable[["dg.EventLogEntry"], None]
+
+
+def aloud(text: str) -> None:
+    """Tell progress."""
+    err.print(text, style="dim")
+
+
+def silent(_: str) -> None:
+    """Tell nothing: the answer is for a program."""
+
+
+def prepare() -> Home:
+    """Home folder and Dagster's own folder in it, ready for use."""
+    home = find_home()
+    with sentences(HomeError):
+        home.prepare()
+    os.environ.setdefault("DAGSTER_HOME", str(home.dagster))
+    os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
+    settings = home.dagster / "dagster.yaml"
+    if not settings.exists():
+        settings.write_bytes(DAGSTER_YAML.read_bytes())
+    return home
+
+
+@contextmanager
+def locked(home: Home, patience: float) -> Iterator[None]:
+    """Hold the run lock; a broken registry and a busy home end in a sentence."""
+    try:
+        with sentences(RegistryError), home.lock(patience, aloud):
+            yield
+    except BusyError as error:
+        raise Stop(str(error), BUSY) from error
+
+
+def execute(
+    name: str, watch: Callable[[int], Watch], *, tags: Mapping[str, str] | None = None, assets: Sequence[str] = ()
+) -> "dg.ExecuteInProcessResult":
+    """Run a job in this process, over all its partitions.
+
+    Args:
+        name: of the job.
+        watch: given the number of steps, makes what is told each event.
+        tags: of the run, besides those of its partitions.
+        assets: of the job those with these names, such as raw/world_bank; all when left out.
+
+    Raises:
+        Stop: the run failed; why.
+    """
+    import dagster as dg
+
+    from assets.definitions import definitions
+    from assets.partitions import range_tags
+
+    job = definitions.resolve_job_def(name)
+    keys = [dg.AssetKey(asset.split("/")) for asset in assets]
+    run_id = str(uuid.uuid4())
+    with dg.DagsterInstance.get() as instance:
+        instance.add_event_listener(run_id, watch(len(keys) or len(job.nodes)))
+        result = job.execute_in_process(
+            instance=instance,
+            run_id=run_id,
+            asset_selection=keys or None,
+            tags={**(range_tags(job.partitions_def) if job.partitions_def else {}), **(tags or {})},
+            raise_on_error=False,
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
+    if not result.success:
+        raise Stop(_why(result), FAILED)
+    return result
+
+
+def steps_told(say: Say) -> Callable[[int], Watch]:
+    """Tells each step that is done, and of how many."""
+
+    def watch(steps: int) -> Watch:
+        done = 0
+
+        def tell(entry: "dg.EventLogEntry") -> None:
+            nonlocal done
+            event = entry.dagster_event
+            if event is not None and event.is_step_success:
+                done += 1
+                say(f"{done:>2}/{steps}  {str(event.step_key).replace('__', '.')}")
+
+        return tell
+
+    return watch
+
+
+def _why(result: "dg.ExecuteInProcessResult") -> str:
+    """What the failed checks and steps said; the release published before still stands."""
+    said = [
+        f"Check {evaluation.check_name}: {evaluation.description}"
+        for evaluation in result.get_asset_check_evaluations()
+        if not evaluation.passed
+    ]
+    if not said:
+        from assets.failures import reason
+
+        said = [reason(event) for event in result.filter_events(lambda event: event.is_step_failure)]
+    return "\n".join(said) + "\nNothing was published; what was published before still stands."
