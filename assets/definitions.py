@@ -11,6 +11,7 @@ from assets.automation import schedules, sensors
 from assets.core import core_assets
 from assets.drop_folder import drop_folder_sensors
 from assets.evidence import evidence_assets
+from assets.evidence_pack import evidence_pack_assets, on_new_release
 from assets.io import locked_lake
 from assets.jobs import IN_PROCESS, jobs
 from assets.mart import mart_assets
@@ -33,10 +34,11 @@ def build(registry: Registry) -> dg.Definitions:
             *advice_assets(registry),
             *evidence_assets(registry),
             *release_assets(registry),
+            *evidence_pack_assets(),
         ],
         jobs=jobs(registry),
         schedules=schedules(registry, editions),
-        sensors=[*sensors(registry, editions), *drop_folder_sensors(registry, editions)],
+        sensors=[*sensors(registry, editions), *drop_folder_sensors(registry, editions), on_new_release()],
         resources={"lake": locked_lake, "client": one_client},
         executor=IN_PROCESS,
     )

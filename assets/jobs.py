@@ -21,18 +21,19 @@ def jobs(registry: Registry) -> Sequence[Any]:
     Only `refresh` uses the network. `benchmark` reads the local files again; staging tables of other sources it makes
     only where their answers changed (`assets/sources.py`).
     """
-    raw = dg.AssetSelection.groups("raw")
+    raw, packs = dg.AssetSelection.groups("raw"), dg.AssetSelection.groups("pack")
     asked = [source.id for source in registry.sources if not source.is_local]
     over_network = dg.AssetSelection.assets(*(["raw", name] for name in asked))
     their_tables = dg.AssetSelection.assets(*(["staging", name] for name in asked))
     return [
         _job("refresh", raw, "Store what the sources say now; touches nothing else."),
-        _job("rebuild", dg.AssetSelection.all() - raw, "Make every table from what is stored, and publish."),
+        _job("rebuild", dg.AssetSelection.all() - raw - packs, "Make every table from what is stored, and publish."),
         _job(
             "benchmark",
-            dg.AssetSelection.all() - over_network - their_tables,
+            dg.AssetSelection.all() - over_network - their_tables - packs,
             "Read the local files, make every table, and publish; without network.",
         ),
+        _job("evidence", packs, "Make the evidence packs of the release in use."),
     ]
 
 

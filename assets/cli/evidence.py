@@ -4,7 +4,6 @@ Put here: what a pack is asked for by, where it goes, and what is told of it.
 Not here: the pack (`pipelines/evidence/pack`), the other commands (`evidence_workbook.py` and its like).
 """
 
-import datetime as dt
 from collections import Counter
 from difflib import get_close_matches
 from functools import partial
@@ -19,6 +18,7 @@ from assets.cli.evidence_diff import diff
 from assets.cli.evidence_workbook import workbook_app
 from assets.cli.show import Stop, err, out, print_object, sentences
 from warehouse.home import find_home
+from warehouse.query import NotPublishedError, QueryError
 
 if TYPE_CHECKING:
     from pipelines.evidence.pack.model import Pack
@@ -50,24 +50,14 @@ def evidence(
     """
     if context.invoked_subcommand:
         return
-    from pipelines.evidence.language import LanguageError, translator
-    from pipelines.evidence.pack.content import build_pack
-    from pipelines.evidence.pack.questions import Key, collect, lens_of
-    from pipelines.evidence.pack.write import PackError, write_pack
-    from warehouse.query import ask_together
+    from pipelines.evidence.language import LanguageError
+    from pipelines.evidence.pack.make import Request, make_pack
+    from pipelines.evidence.pack.write import PackError
 
-    with sentences(LanguageError):
-        translate = translator(language)
-    edition, framework = edition_id(edition), _framework(framework)
-    key = Key(_community(community), framework, edition, lens_of(framework))
-    name = f"evidence_{key.community}_{key.framework}_{key.edition}_{language}"
-    folder = (out_ or find_home().exports / name).expanduser().absolute()
-    say = partial(err.print, style="dim", markup=False) if not json else _silent
-    pack = build_pack(collect(key, partial(ask_together, find_home())), translate)
-    say(f"Release {pack.cover.release_id}: {pack.cover.community}, {pack.cover.framework}, {edition}, {language}")
-    with sentences(PackError):
-        made_at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-        written = write_pack(pack, translate, folder, made_at, is_forced=force, say=lambda file: say(f"  {file}"))
+    request = Request(_community(community), _framework(framework), edition_id(edition), language)
+    say = _silent if json else partial(err.print, style="dim", markup=False)
+    with sentences(LanguageError, PackError, NotPublishedError, QueryError):
+        pack, written = make_pack(find_home(), request, out_, is_forced=force, say=say)
     _tell(pack, written, json)
 
 
