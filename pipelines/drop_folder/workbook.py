@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 from xml.etree import ElementTree as ET
 
 from openpyxl import load_workbook
+from openpyxl.cell.read_only import EMPTY_CELL
 
 from pipelines.drop_folder.cells import MOST_COLUMNS, Cell, Line, Sheet, clean, make_sheet
 from pipelines.drop_folder.findings import Finding, Place, UnreadableError
@@ -94,9 +95,12 @@ def _read_sheet(name: str, values: Any, formulas: Any, merged: tuple[str, ...]) 
 
 def _lines(name: str, values: Any, formulas: Any) -> Iterator[Line]:
     both = zip(values.iter_rows(max_col=MOST_COLUMNS), formulas.iter_rows(max_col=MOST_COLUMNS), strict=False)
+    nothing = None
     for number, (row, raw) in enumerate(both, start=1):
         if number > LAST_ROW:
             _refuse(name, "damaged")
+        if raw is nothing:
+            continue
         cells = {}
         for at, (cell, source) in enumerate(zip(row, raw, strict=False), start=1):
             if source.value is not None and (
@@ -105,6 +109,8 @@ def _lines(name: str, values: Any, formulas: Any) -> Iterator[Line]:
                 cells[at] = found
         if cells:
             yield number, cells
+        elif all(cell is EMPTY_CELL for cell in raw):
+            nothing = raw  # before a cell far below, the library gives this same row a million times
 
 
 def _cell(place: Place, cell: Any, source: Any) -> Cell | None:
