@@ -1,9 +1,21 @@
 """Published answers: what they tell is what the other tables hold, and nothing is told of what is not there."""
 
-import pytest
-from installation import Installation
+import hashlib
+import json
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
+import pytest
+from installation import Ended, Installation
+
+from assets.evidence import actuals_own, figures_stored, leads_told
 from pipelines.evidence.language import LANGUAGES, translator
+from pipelines.evidence.pack.content import build_pack
+from pipelines.evidence.pack.data import write_json
+from pipelines.evidence.pack.model import Pack
+from pipelines.evidence.pack.questions import Key, collect, lens_of
+from warehouse.query import ask_together
 
 KEY = "edition_id, framework_id, data_point, community_id"
 
@@ -32,7 +44,9 @@ def test_the_pack_of_binh_duong_has_answers_of_every_status_and_both_kinds(built
     assert ready[["answered", "partial", "missing"]].to_numpy().sum() == ready["data_points"].sum() == 76
 
 
-def test_a_leading_figure_is_the_one_that_the_mart_chose_unless_only_a_wider_area_was_left_to_choose(built: Installation) -> None:
+def test_a_leading_figure_is_the_one_that_the_mart_chose_unless_only_a_wider_area_was_left_to_choose(
+    built: Installation,
+) -> None:
     off = built.ask("""
         SELECT a.* FROM mart.evidence_answer a
         JOIN mart.chosen h USING (edition_id, community_id, indicator_id)
@@ -132,3 +146,53 @@ def test_the_helix_counts_every_partner_of_every_initiative(built: Installation)
     assert sums["partners"] == built.ask("SELECT count(*) AS n FROM core.initiative_partner")["n"].iloc[0]
     off = built.ask("FROM mart.partnership WHERE (school = 0) <> contains(missing, 'school')")
     assert off.empty
+
+
+def test_the_checks_find_a_figure_of_another_value_a_lost_answer_and_a_foreign_actual(built: Installation) -> None:
+    figure, candidate = built.ask("FROM mart.evidence_figure"), built.ask("FROM mart.candidate")
+    observation, stored = built.ask("FROM core.observation"), built.ask("FROM raw.answer")
+    answers, progress = built.ask("FROM mart.evidence_answer"), built.ask("FROM mart.target_progress")
+    assert figures_stored(figure, candidate, observation, stored) == ""
+    assert leads_told(answers, figure) == ""
+    assert actuals_own(progress, observation) == ""
+    other = figure.assign(value=figure["value"].where(figure.index != 0, figure["value"] + 1))
+    assert figures_stored(other, candidate, observation, stored).startswith("1 figures with a value")
+    assert "no stored answer" in figures_stored(figure, candidate, observation, stored.iloc[:0])
+    assert "do not tell their leading figure" in leads_told(answers, other)
+    assert "do not tell their leading figure" in leads_told(answers, figure.iloc[1:])
+    foreign = progress.assign(community_id="daejeon")
+    assert "not of their own area" in actuals_own(foreign, observation)
+
+
+def test_the_command_tells_what_changed_between_two_packs(
+    built: Installation, smart21: Callable[..., Ended], tmp_path: Path
+) -> None:
+    key = Key("binh_duong", "icf", "2019", lens_of("icf"))
+    pack = build_pack(collect(key, partial(ask_together, built.home)), translator("en"))
+    before = _lay(tmp_path / "before", pack)
+    revised = tuple(
+        answer.model_copy(update={"value": 2_500_000.0}) if answer.data_point == "population_total" else answer
+        for answer in pack.answers
+    )
+    after = _lay(tmp_path / "after", pack.model_copy(update={"answers": revised}))
+    same = smart21(built, "evidence", "diff", str(before), str(before))
+    assert (same.code, same.said) == (0, "Nothing changed.")
+    told = smart21(built, "evidence", "diff", str(before), str(after), "--json")
+    assert told.code == 0
+    (change,) = json.loads(told.out)
+    assert (change["code"], change["what"], change["why"]) == ("population_total", "figure", "revised figure")
+    shown = smart21(built, "evidence", "diff", str(before), str(after))
+    assert "the same figure has another value" in shown.said
+    nowhere = smart21(built, "evidence", "diff", str(before), str(tmp_path / "nowhere"))
+    assert nowhere.code == 2
+    assert "cannot be read" in nowhere.said
+
+
+def _lay(folder: Path, pack: Pack) -> Path:
+    """The files of a pack that a comparison reads."""
+    folder.mkdir()
+    write_json(folder / "evidence.json", pack)
+    digest = hashlib.sha256((folder / "evidence.json").read_bytes()).hexdigest()
+    manifest = {"files": {"evidence.json": {"sha256": digest}}}
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return folder
