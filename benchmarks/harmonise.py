@@ -20,6 +20,7 @@ import pandas as pd
 from pipelines.harmonise import harmonise
 from pipelines.readers import figures_csv
 from warehouse.registry import Registry, load_registry
+from warehouse.registry.sources import FiguresCsv
 
 ROWS = 1_000_000
 ROUNDS = 5
@@ -30,6 +31,8 @@ def curated(registry: Registry) -> pd.DataFrame:
     """Staged rows of all curated files."""
     parts = []
     for source in registry.sources:
+        if not isinstance(source.reader, FiguresCsv):
+            continue
         body = (registry.root / source.reader.path).read_bytes()
         parts.append(figures_csv.read(body, source.id, hashlib.sha256(body).hexdigest()))
     return pd.concat(parts, ignore_index=True)
