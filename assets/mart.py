@@ -12,6 +12,7 @@ import pandas as pd
 
 from assets.checks import check_spec, compatriots_apart, coverage_kept, traced, verdict
 from assets.io import table_ins, table_outs
+from assets.licence import licence_of
 from assets.partitions import by_edition, joined
 from pipelines.choose import choose, comparable_values, members
 from pipelines.score import score
@@ -71,7 +72,7 @@ def _scored(registry: Registry) -> dg.AssetsDefinition:
         for name, table in tables.items():
             yield dg.Output(table, name)
         yield verdict(adds_up, traced(tables["score"], tables["trace"], observation))
-        fall, compared = coverage_kept(tables["score"], os.environ)
+        fall, compared = coverage_kept(tables["screening"], os.environ, licence_of(context))
         yield verdict(kept, fall, compared=compared)
 
     return scored

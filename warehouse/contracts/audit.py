@@ -53,13 +53,17 @@ class SourceStatus(Contract):
     is_open: bool = pa.Field(description="may be used commercially, with attribution")
     is_local: bool = pa.Field(description="read from a disk; others are asked over the network")
     rhythm_days: NullableInteger = pa.Field(nullable=True, ge=1, description="days between two publications")
-    key_variable: str = pa.Field(nullable=True, description="environment variable of its key; empty where none is asked")
+    key_variable: str = pa.Field(
+        nullable=True, description="environment variable of its key; empty where none is asked"
+    )
     needs_key: bool = pa.Field(description="gives no answer without a key")
     has_key: bool = pa.Field(description="a key was there when this was written")
     answer_id: str = pa.Field(nullable=True, description="newest of the answers in use; empty before the first")
     retrieved_at: str = pa.Field(nullable=True, description="when the source last said what is in use, UTC, ISO 8601")
     age_days: NullableInteger = pa.Field(nullable=True, ge=0, description="whole days since then")
-    last_asked_at: str = pa.Field(nullable=True, description="when it was last asked, however that ended, UTC, ISO 8601")
+    last_asked_at: str = pa.Field(
+        nullable=True, description="when it was last asked, however that ended, UTC, ISO 8601"
+    )
     last_error: str = pa.Field(description="what went wrong when it was last asked; empty when nothing did")
     held_back: int = pa.Field(ge=0, description="answers that wait for somebody to accept them")
     requests: int = pa.Field(ge=0, description="questions whose answers are in use")
