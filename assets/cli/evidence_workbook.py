@@ -81,7 +81,9 @@ def import_(
         reading = read_workbook(file.name, _body(file), registry)
     if reading.evidence is None:
         _tell_refusals(reading.refusals, json=json)
-        raise Stop(f"{len(reading.refusals)} cells of {file.name} are refused; nothing was changed.")
+        count = len(reading.refusals)
+        told = f"{count} cells of {file.name} are" if count > 1 else f"1 cell of {file.name} is"
+        raise Stop(f"{told} refused; nothing was changed.")
     settled = settle(registry.evidence, reading.evidence)
     changes = differences(registry.evidence, settled)
     is_outdated = reading.stamp != fingerprint(registry.evidence)
@@ -141,10 +143,16 @@ def _rows(change: Change) -> list[dict[str, str]]:
     about = {"change": change.kind, "section": change.section, "entry": change.entry}
     if not change.fields:
         return [about | {"field": "", "now": "", "then": ""}]
-    return [
-        about | {"field": name, "now": shown(_value(now) or ""), "then": shown(_value(then) or "")}
-        for name, now, then in change.fields
-    ]
+    return [about | {"field": name, "now": _words(now), "then": _words(then)} for name, now, then in change.fields]
+
+
+def _words(value: Any) -> str:
+    """A value for a table: the beginning of a text, the items of a list."""
+    if isinstance(value, tuple):
+        return shown("; ".join(_words(item) for item in value))
+    if isinstance(value, Entry):
+        return ", ".join(str(part) for part in plain(value).values())
+    return "" if value is None else shown(value)
 
 
 def _value(value: Any) -> Any:

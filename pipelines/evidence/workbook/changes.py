@@ -24,7 +24,8 @@ class Change:
         kind: which of the three.
         section: of the register.
         entry: its id.
-        fields: what differs: name, value now, value in the workbook; empty unless changed.
+        fields: what differs: name, value now, value in the workbook; of a list only the items that differ. Empty unless
+            changed.
     """
 
     kind: Literal["added", "changed", "removed"]
@@ -67,13 +68,18 @@ def _changes(section: str, current: Iterable[Any], filled: Iterable[Any]) -> Ite
         if name not in before:
             yield Change("added", section, name)
         elif entry != before[name]:
-            pairs = zip(before[name], entry, strict=True)
-            yield Change(
-                "changed", section, name, tuple((key, old, new) for (key, old), (_, new) in pairs if old != new)
-            )
+            yield Change("changed", section, name, tuple(_differing(before[name], entry)))
     for name in before:
         if name not in after:
             yield Change("removed", section, name)
+
+
+def _differing(now: Any, then: Any) -> Iterator[tuple[str, Any, Any]]:
+    for (name, old), (_, new) in zip(now, then, strict=True):
+        if isinstance(old, tuple) and old != new:
+            yield name, tuple(item for item in old if item not in new), tuple(item for item in new if item not in old)
+        elif old != new:
+            yield name, old, new
 
 
 def _by_id(entries: Iterable[Any]) -> dict[str, Any]:

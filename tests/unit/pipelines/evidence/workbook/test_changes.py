@@ -73,9 +73,13 @@ def test_added_changed_and_removed_entries_are_told_and_written(registry, change
     assert accept(registry.root, settled, settled) == []
 
 
-def test_a_part_that_changed_is_told_with_its_initiative(changed, put):
+def test_of_a_part_that_changed_only_the_items_that_differ_are_told(changed, put):
     changes, _ = changed(put("partners", 3, name="Another university"))
-    assert [(change.entry, [name for name, _, _ in change.fields]) for change in changes] == [("lab", ["partners"])]
+    assert [(change.kind, change.entry) for change in changes] == [("changed", "lab")]
+    ((name, now, then),) = changes[0].fields
+    assert name == "partners"
+    assert [item.name for item in now] == ["A university"]
+    assert [item.name for item in then] == ["Another university"]
 
 
 def test_when_one_file_cannot_be_written_none_is(registry, changed, put, monkeypatch):
