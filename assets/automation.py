@@ -103,7 +103,7 @@ def _on_new_answers(registry: Registry, range_tags: dict[str, str]) -> dg.Sensor
 def fingerprint(registry: Registry, answers: Answers) -> str:
     """Says which registry and which answers are in use."""
     used = sorted(one.answer_id or "" for source in registry.sources for one in answers.in_use(source.id))
-    return hashlib.sha256("\n".join([registry.sha256, *used]).encode()).hexdigest()
+    return hashlib.sha256("\n".join((registry.sha256, *used)).encode()).hexdigest()
 
 
 def _on_failure() -> dg.SensorDefinition:
@@ -113,9 +113,9 @@ def _on_failure() -> dg.SensorDefinition:
         run = context.dagster_run
         if run.tags.get("dagster/will_retry") == "true":
             return
-        said = [reason(event) for event in context.get_step_failure_events()] or [context.failure_event.message]
+        said = [reason(event) for event in context.get_step_failure_events()] or [context.failure_event.message or ""]
         text = (
-            f"Run {run.run_id} of the job {run.job_name} failed.\n\n" + "\n".join(filter(None, said)) + "\n\n"
+            f"Run {run.run_id} of the job {run.job_name} failed.\n\n" + "\n".join(said) + "\n\n"
             "What was published before still stands. `smart21 doctor` looks whether all else is in order."
         )
         told = notify(Message(f"Smart21: {run.job_name} failed", text), os.environ)

@@ -14,6 +14,7 @@ from assets.evidence import evidence_assets
 from assets.evidence_pack import evidence_pack_assets, on_new_release
 from assets.io import locked_lake
 from assets.jobs import IN_PROCESS, jobs
+from assets.logs import console
 from assets.mart import mart_assets
 from assets.partitions import edition_partitions, range_tags
 from assets.release import release_assets
@@ -40,6 +41,7 @@ def build(registry: Registry) -> dg.Definitions:
         schedules=schedules(registry, editions),
         sensors=[*sensors(registry, editions), *drop_folder_sensors(registry, editions), on_new_release()],
         resources={"lake": locked_lake, "client": one_client},
+        loggers={"console": console},
         executor=IN_PROCESS,
     )
 

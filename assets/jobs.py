@@ -15,6 +15,10 @@ IN_PROCESS = dg.in_process_executor
 """Steps here take milliseconds; a process each would cost ten times as much as the work."""
 
 
+LOGGED = {"loggers": {"console": {"config": {"log_level": "INFO"}}}}
+"""Without a word about loggers Dagster takes its own, not ours (`logs.py`)."""
+
+
 def jobs(registry: Registry) -> Sequence[Any]:
     """`refresh` adds stored answers, `rebuild` makes all else from them, `benchmark` is the everyday run.
 
@@ -38,4 +42,4 @@ def jobs(registry: Registry) -> Sequence[Any]:
 
 
 def _job(name: str, selection: dg.AssetSelection, description: str) -> Any:
-    return dg.define_asset_job(name, selection, description=description, executor_def=IN_PROCESS)
+    return dg.define_asset_job(name, selection, description=description, executor_def=IN_PROCESS, config=LOGGED)
