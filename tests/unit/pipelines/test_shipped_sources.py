@@ -9,9 +9,11 @@ import pytest
 from replay.make_replies import Replies, entries
 from replay.server import Replay
 
+from pipelines.choose import choose, comparable_values
 from pipelines.fetch import Client
+from pipelines.harmonise import harmonise
 from pipelines.meaning import meanings, places
-from pipelines.readers import reader_of
+from pipelines.readers import figures_csv, reader_of
 from pipelines.readers.base import Page, Request
 from pipelines.refresh import refresh
 from pipelines.staging import figures, walk
@@ -91,6 +93,30 @@ def test_all_that_it_reads_has_a_meaning(name: str, read: dict[str, pd.DataFrame
     assert {meaning(*case).reason for case in cases} <= {"", "declined_series"}
     where = read[name][["source_id", "area"]].drop_duplicates().itertuples(index=False)
     assert all(place(*case).area_id for case in where)
+
+
+def test_fetched_figures_replace_typed_ones(read: dict[str, pd.DataFrame]) -> None:
+    """At least 200 of the figures chosen for the edition of 2019 come from the services, once they have answered."""
+    typed = {source.id: source for source in REGISTRY.sources if source.reader.kind == "figures_csv"}
+    files = [(REGISTRY.root / source.reader.path).read_bytes() for source in typed.values()]
+    staged = [
+        figures_csv.read(body, name, hashlib.sha256(body).hexdigest()) for name, body in zip(typed, files, strict=True)
+    ]
+    before, after = _chosen(staged), _chosen([*staged, *read.values()])
+    both = before.to_frame("before").join(after.rename("after"), how="inner")
+    replaced = both[both["before"].isin(list(typed)) & both["after"].isin(list(ASKED))]
+    assert len(replaced) >= 200
+    assert (replaced["after"] == "world_bank").sum() >= 200
+    assert {"us_census_acs", "statcan_census_profile", "eurostat_regions", "who_air_quality"} <= {*replaced["after"]}
+
+
+def _chosen(staged: list[pd.DataFrame]) -> pd.Series:
+    """Source of each figure chosen for the edition of 2019, by community and indicator."""
+    observation = harmonise(pd.concat(staged, ignore_index=True), REGISTRY).observation
+    chosen = choose(comparable_values(observation, REGISTRY), [REGISTRY.edition["2019"]], REGISTRY).chosen
+    source = observation.set_index("observation_id")["source_id"]
+    own = chosen[chosen["basis"] == "with_proxies"].set_index(["community_id", "indicator_id"])
+    return own["observation_id"].map(source)
 
 
 def test_the_stored_replies_are_those_that_are_made() -> None:

@@ -124,3 +124,23 @@ def test_every_correction_finds_its_figure(registry: Registry) -> None:
         if (item.source, item.series, item.area, item.year, item.printed_value) not in rows
     ]
     assert lost == []
+
+
+def test_what_may_not_be_sold_or_has_no_licence_is_not_open(registry: Registry) -> None:
+    for source in registry.sources:
+        is_closed = any(word in source.licence for word in ("-NC-", "not stated", "not seen", "facts"))
+        assert source.is_open is not is_closed, source.id
+
+
+def test_fetched_figures_come_before_those_typed_from_the_same_place(registry: Registry) -> None:
+    rank = {source.id: source.rank for source in registry.sources}
+    offices = [name for name in rank if name.startswith(("us_", "statcan_", "abs_", "ibge_", "insee_", "cbs_", "nso_"))]
+    assert max(rank[name] for name in offices) < rank["world_bank"] < rank["national_series"]
+    assert rank["national_series"] < rank["community_statistics"] < rank["binh_duong"]
+
+
+def test_keys_are_named_alike_and_can_be_had(registry: Registry) -> None:
+    keys = [source.key for source in registry.sources if source.key]
+    assert len({key.variable for key in keys}) == len(keys) == 5
+    assert all(key.variable.startswith("SMART21_") and key.variable.endswith("_KEY") for key in keys)
+    assert all(key.sign_up.startswith("https://") for key in keys)
