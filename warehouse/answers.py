@@ -15,7 +15,7 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -28,6 +28,12 @@ from warehouse.storage import Storage
 FOLDER = "answers"
 IN_USE = ("good", "unchanged", "accepted")
 """Outcomes whose answer is in use until a newer one of the same request."""
+
+BROUGHT = ("good", "quarantined")
+"""Outcomes that bring an answer; the others have none, or one that came before."""
+
+OUTCOMES = (*IN_USE, "quarantined", "failed", "skipped")
+"""All of them."""
 
 _RECORD = re.compile(r"(?P<retrieval_id>[0-9TZ]+-(?P<request_id>[0-9a-f]+)-[0-9a-f]+)\.(?P<outcome>[a-z]+)\.json")
 _FIRST_VERSION = re.compile(r"[0-9a-f]{64}\.json")
@@ -113,7 +119,7 @@ class Answers:
             asked: what was asked, without secrets.
             body: the bytes as they came, or the file that holds them.
             retrieved_at: end of the retrieval, ISO 8601 with an offset.
-            outcome: `good`, `unchanged` or `quarantined`.
+            outcome: `good`, `quarantined`, or `unchanged` where it is the answer in use.
             status: HTTP status; 200 for a file read from disk.
             headers: those that matter.
             reason: why it is held back.
@@ -159,10 +165,11 @@ class Answers:
 
     def in_use(self, source_id: str) -> list[Retrieval]:
         """The newest good, unchanged or accepted retrieval of each request, oldest first: what a rebuild reads."""
-        newest = {found["request_id"]: name for name, found in self._names(source_id) if found["outcome"] in IN_USE}
+        names = self._names(source_id)
+        newest = {found["request_id"]: name for name, found in _records(names) if found["outcome"] in IN_USE}
         if newest:
             return [self._read(name) for name in sorted(newest.values())]
-        return self._first_version(source_id)[-1:]
+        return self._first_version(names)[-1:]
 
     def current(self, source_id: str) -> Retrieval | None:
         """The newest of the retrievals in use: the answer of a source that is asked one thing only."""
@@ -172,7 +179,7 @@ class Answers:
         """Retrievals held back that nobody has accepted and no later answer of the request has replaced."""
         newest = {
             found["request_id"]: (name, found["outcome"])
-            for name, found in self._names(source_id)
+            for name, found in _records(self._names(source_id))
             if found["outcome"] in (*IN_USE, "quarantined")
         }
         return [self._read(name) for name, outcome in sorted(newest.values()) if outcome == "quarantined"]
@@ -215,14 +222,17 @@ class Answers:
         """Sources that were ever asked."""
         return sorted({name.split("/")[1] for name in self.storage.names(FOLDER)})
 
-    def of(self, source_id: str) -> list[Retrieval]:
-        """Every retrieval of a source, oldest first."""
-        return self._first_version(source_id) + [self._read(name) for name, _ in self._names(source_id)]
+    def of(self, source_id: str, outcomes: Container[str] = OUTCOMES) -> list[Retrieval]:
+        """Retrievals of a source that ended so, oldest first."""
+        names = self._names(source_id)
+        wanted = (name for name, found in _records(names) if found["outcome"] in outcomes)
+        return self._first_version(names) + [self._read(name) for name in wanted]
 
     def answers(self) -> pd.DataFrame:
         """Table `raw.answer`: every answer once, by the retrieval that brought it first."""
-        current = {used.answer_id for source_id in self.sources() for used in self.in_use(source_id)}
-        rows = [_answer_row(got) for source_id in self.sources() for got in self.of(source_id) if got.answer_id]
+        sources = self.sources()
+        current = {used.answer_id for source_id in sources for used in self.in_use(source_id)}
+        rows = [_answer_row(got) for source_id in sources for got in self.of(source_id, BROUGHT)]
         if not rows:
             return empty(contract_of("raw.answer"))
         frame = (
@@ -259,11 +269,8 @@ class Answers:
             raise AnswerError(f"{name}: a record of this name is there already, and records are never changed")
         return retrieval
 
-    def _names(self, source_id: str) -> list[tuple[str, re.Match[str]]]:
-        """Names of a source's records, oldest first, and what they tell."""
-        names = self.storage.names(_retrievals(source_id))
-        matches = ((name, _RECORD.fullmatch(name.rpartition("/")[2])) for name in names)
-        return [(name, found) for name, found in matches if found is not None]
+    def _names(self, source_id: str) -> list[str]:
+        return self.storage.names(f"{FOLDER}/{source_id}")
 
     def _read(self, name: str) -> Retrieval:
         try:
@@ -271,12 +278,17 @@ class Answers:
         except (OSError, ValueError, TypeError) as error:
             raise AnswerError(f"{name}: this record cannot be read ({error}); restore it from a backup") from error
 
-    def _first_version(self, source_id: str) -> list[Retrieval]:
+    def _first_version(self, names: list[str]) -> list[Retrieval]:
         """Records of stores that held one request a source, with a record beside each body; oldest first."""
-        names = self.storage.names(f"{FOLDER}/{source_id}")
         beside = (name for name in names if name.count("/") == 2 and _FIRST_VERSION.fullmatch(name.rpartition("/")[2]))
         records = (json.loads(self.storage.read(name)) for name in beside)
         return sorted((_converted(record) for record in records), key=lambda got: (got.retrieved_at, got.retrieval_id))
+
+
+def _records(names: list[str]) -> list[tuple[str, re.Match[str]]]:
+    """Names of records, oldest first, and what they tell."""
+    matches = ((name, _RECORD.fullmatch(name.rpartition("/")[2])) for name in names)
+    return [(name, found) for name, found in matches if found is not None]
 
 
 def body_name(source_id: str, answer_id: str) -> str:
@@ -314,12 +326,12 @@ def _converted(record: dict[str, Any]) -> Retrieval:
 
 
 def _retrieval_row(got: Retrieval) -> dict[str, Any]:
-    row = asdict(got) | {"parameters": _json(got.parameters), "headers": _json(got.headers)}
+    row = vars(got) | {"parameters": _json(got.parameters), "headers": _json(got.headers)}
     return {column: row[column] for column in columns_of("raw.retrieval")}
 
 
 def _answer_row(got: Retrieval) -> dict[str, Any]:
-    row = asdict(got) | {"parameters": _json(got.parameters), "media_type": got.media_type}
+    row = vars(got) | {"parameters": _json(got.parameters), "media_type": got.media_type}
     row["lake_path"] = body_name(got.source_id, str(got.answer_id))
     return {column: row[column] for column in columns_of("raw.answer") if column != "is_current"}
 
