@@ -64,13 +64,16 @@ def _harmonised(registry: Registry) -> dg.AssetsDefinition:
             *(local[source.id] for source in may_use.sources if source.is_local),
             *asked_figures(context, may_use),
         ]
-        staged = pd.concat(tables, ignore_index=True)
-        result = harmonise(staged, may_use)
+        staged, answers = pd.concat(tables, ignore_index=True), open_answers().answers()
+        came = {
+            str(name): int(when[:4]) for name, when in zip(answers["answer_id"], answers["retrieved_at"], strict=True)
+        }
+        result = harmonise(staged, may_use, retrieved=came)
         for name in HARMONISED:
             yield dg.Output(getattr(result, name), name)
         counts = {"staged": len(staged), "observed": len(result.observation), "rejected": len(result.rejected)}
         yield verdict(lost, nothing_lost(**counts), **counts)
         yield verdict(ranges, in_range(result.observation, registry))
-        yield verdict(links, linked(result.observation, open_answers().answers(), registry))
+        yield verdict(links, linked(result.observation, answers, registry))
 
     return harmonised
