@@ -25,7 +25,7 @@ URL = f"https://{HOST}{PATH}"
 KEY = "s3cret/key+of ours"
 BODY = b'{"rows": [1, 2, 3], "name": "B\xc3\xacnh D\xc6\xb0\xc6\xa1ng"}'
 QUICK = Limits(
-    connect=0.3, read=0.3, total=1, tries=2, backoff=0.02, longest_wait=0.5, most_bytes=10**6, breaker=3, rest=60
+    connect=0.5, read=0.5, total=1.5, tries=2, backoff=0.02, longest_wait=0.5, most_bytes=10**6, breaker=3, rest=60
 )
 SLACK = 1.5
 """Seconds beyond the limits that a busy machine may take."""
@@ -123,9 +123,9 @@ def assert_silent(error: FetchError, log: str, lake: Path) -> None:
 
 TRANSPORT = [
     # fault, kind, tries, words of the sentence
-    ("read_timeout", "timeout", 2, "did not answer within 0.3 s"),
-    ("slow_trickle", "too_slow", 1, "had not given its whole answer after 1 s"),
-    ("slow_headers", "too_slow", 1, "had not given its whole answer after 1 s"),
+    ("read_timeout", "timeout", 2, "did not answer within 0.5 s"),
+    ("slow_trickle", "too_slow", 1, "had not given its whole answer after 1.5 s"),
+    ("slow_headers", "too_slow", 1, "had not given its whole answer after 1.5 s"),
     ("cut", "cut", 2, "broke off in the middle"),
     ("cut_chunks", "cut", 2, "broke off in the middle"),
     ("half_gzip", "cut", 2, "broke off in the middle"),
@@ -254,7 +254,7 @@ def test_a_status_that_the_source_calls_final_is_asked_once_and_trips_nothing(
 
 def test_a_host_that_keeps_failing_is_left_alone_for_a_while(served: Replay, connect: Callable[..., Client]) -> None:
     served.serve("other.example.org", "/", body=b"[1]")
-    client = connect(Limits(read=0.3, tries=1, breaker=2, rest=0.3))
+    client = connect(Limits(tries=1, breaker=2, rest=1))
     served.fault("server_error", host=HOST)
     kinds = []
     for _ in range(3):
@@ -265,7 +265,7 @@ def test_a_host_that_keeps_failing_is_left_alone_for_a_while(served: Replay, con
     assert str(caught.value).startswith(f"{HOST}{PATH} was not asked: its host failed 2 times in a row.")
     assert client.fetch(question("https://other.example.org/"), source()).body() == b"[1]"
     served.heal()
-    time.sleep(0.35)
+    time.sleep(1.05)
     assert client.fetch(question(), source()).body() == BODY
 
 
