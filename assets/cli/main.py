@@ -25,6 +25,7 @@ COMMANDS = {
     "sources": "assets.cli.sources",
     "evidence": "assets.cli.evidence",
     "releases": "assets.cli.releases",
+    "metrics": "assets.cli.metrics",
     "vacuum": "assets.cli.upkeep",
     "upgrade": "assets.cli.upkeep",
     "doctor": "assets.cli.doctor",

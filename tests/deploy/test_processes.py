@@ -3,6 +3,7 @@
 A run happens by the clock, a killed run is tried again; code server, daemon and database are restarted.
 """
 
+import contextlib
 import os
 import signal
 import socket
@@ -116,9 +117,16 @@ class Deployment:
         found = self.ask(query)["instance"]["daemonHealth"]["allDaemonStatuses"]
         return all(one["healthy"] for one in found if one["required"])
 
+    def loaded(self) -> bool:
+        """Whether the webserver has the code location from the code server."""
+        query = "{ workspaceOrError { ... on Workspace { locationEntries { locationOrLoadError { __typename } } } } }"
+        (entry,) = self.ask(query)["workspaceOrError"]["locationEntries"]
+        return bool(entry["locationOrLoadError"]["__typename"] == "RepositoryLocation")
+
     def schedule(self, what: str) -> None:
         """`start` or `stop` the schedule of the benchmark."""
-        selector = {"repositoryName": "__repository__", "repositoryLocationName": "smart21", "scheduleName": "weekly"}
+        place = {"repositoryName": "__repository__", "repositoryLocationName": "smart21"}
+        selector = place | {"scheduleName": "weekly"}
         if what == "start":
             query = "mutation($s: ScheduleSelector!) { startSchedule(scheduleSelector: $s) { __typename } }"
             told = self.ask(query, s=selector)["startSchedule"]["__typename"]
@@ -137,6 +145,7 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
         for service in ("code", "webserver", "daemon"):
             it.start(service)
         wait("the daemons", it.healthy)
+        wait("the code location", it.loaded)
         yield it
     finally:
         it.stop()
@@ -145,8 +154,9 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
 def worker_of(deployment: Deployment, run_id: str) -> psutil.Process | None:
     """The process that executes a run."""
     for process in psutil.Process(deployment.processes["code"].pid).children(recursive=True):
-        if run_id in " ".join(process.cmdline()):
-            return process
+        with contextlib.suppress(psutil.Error):  # it may be gone by now
+            if run_id in " ".join(process.cmdline()):
+                return process
     return None
 
 
@@ -177,11 +187,4 @@ def test_code_server_daemon_and_database_may_be_restarted(deployment: Deployment
     deployment.start("code")
     deployment.start("daemon")
     wait("the daemons after the restart", deployment.healthy)
-    location = "{ workspaceOrError { ... on Workspace { locationEntries { locationOrLoadError { __typename } } } } }"
-    wait(
-        "the code location",
-        lambda: (
-            deployment.ask(location)["workspaceOrError"]["locationEntries"][0]["locationOrLoadError"]["__typename"]
-            == "RepositoryLocation"
-        ),
-    )
+    wait("the code location after the restart", deployment.loaded)
