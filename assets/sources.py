@@ -57,46 +57,50 @@ def one_client(_: dg.InitResourceContext) -> Iterator[Client]:
         yield client
 
 
-def _raw_settings(source: Source, content: str, kinds: set[str]) -> dict[str, Any]:
-    return {
-        "key": ["raw", source.id],
-        "description": f"{source.name}: {content}, stored once under the hash of its content.",
-        "group_name": "raw",
-        "owners": ["team:benchmark"],
-        "kinds": kinds,
-        "metadata": {
+def _raw_spec(source: Source, content: str, kinds: set[str], **more: Any) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        key=["raw", source.id],
+        description=f"{source.name}: {content}, stored once under the hash of its content.",
+        group_name="raw",
+        owners=["team:benchmark"],
+        kinds=kinds,
+        metadata={
             "producer": source.producer,
             "licence": source.licence,
             "address": dg.MetadataValue.url(source.url_main),
         },
-    }
+        **more,
+    )
 
 
 def _asked(registry: Registry, source: Source) -> dg.AssetsDefinition:
-    """A source that is asked over the network."""
+    """A source that is asked over the network; by year where it has years."""
     rhythm = dt.timedelta(days=source.rhythm_days or 1)
     rested_on = {other.reader.boundaries for other in registry.sources if isinstance(other.reader, Tiles)}
     years = source_years(registry) if source.years else None
+    freshness = dg.FreshnessPolicy.time_window(fail_window=OVERDUE * rhythm, warn_window=rhythm)
+    spec = _raw_spec(
+        source, "every answer as it came", {"python", "http"}, partitions_def=years, freshness_policy=freshness,
+        skippable=True,
+    )  # fmt: skip
 
-    @dg.asset(
-        **_raw_settings(source, "every answer as it came", {"python", "http"}),
-        partitions_def=years,
+    @dg.multi_asset(
+        name=f"raw__{source.id}",
+        specs=[spec],
         backfill_policy=dg.BackfillPolicy.single_run() if years else None,
         op_tags={"dagster/priority": str(int(source.id in rested_on))},
         pool=urlsplit(source.calls[0].url).hostname,
         retry_policy=AGAIN,
-        freshness_policy=dg.FreshnessPolicy.time_window(fail_window=OVERDUE * rhythm, warn_window=rhythm),
         required_resource_keys={"client"},
-        output_required=False,
     )
     def raw(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
         wanted = _years_of(source, context)
         if source.years and not wanted:
             return  # none of the run's years is one of this source's
         result = refresh(source, context.resources.client, open_answers(), open_revisions().add, years=wanted)
-        context.log_event(dg.AssetObservation(context.asset_key, metadata=_told(result)))
-        if result.status in ("good", "unchanged", "quarantined", "incomplete"):
-            yield dg.MaterializeResult(metadata=_told(result))
+        context.log_event(dg.AssetObservation(spec.key, metadata=_told(result)))
+        if result.has_answers:
+            yield dg.MaterializeResult(spec.key, metadata=_told(result))
 
     return raw
 
@@ -120,7 +124,7 @@ def _told(result: Refreshed) -> dict[str, Any]:
 def _curated(registry: Registry, source: Source) -> dg.AssetsDefinition:
     """A file of the registry; a broken one stops the run, since it is ours."""
 
-    @dg.asset(**_raw_settings(source, "the file as it is", {"python", "csv"}))
+    @dg.multi_asset(name=f"raw__{source.id}", specs=[_raw_spec(source, "the file as it is", {"python", "csv"})])
     def raw() -> dg.MaterializeResult:
         assert isinstance(source.reader, FiguresCsv)  # noqa: S101 (for the type checker)
         body = (registry.root / source.reader.path).read_bytes()
@@ -138,11 +142,12 @@ def _curated(registry: Registry, source: Source) -> dg.AssetsDefinition:
 
 def _dropped(source: Source) -> dg.AssetsDefinition:
     """Files of a local folder; a broken one is told, and the last good one stays in use."""
+    spec = _raw_spec(source, "every file as it is", {"python", "csv", "excel"})
 
-    @dg.asset(**_raw_settings(source, "every file as it is", {"python", "csv", "excel"}))
+    @dg.multi_asset(name=f"raw__{source.id}", specs=[spec])
     def raw(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         result = refresh(source, None, open_answers(), open_revisions().add)
-        context.log_event(dg.AssetObservation(context.asset_key, metadata=_told(result)))
+        context.log_event(dg.AssetObservation(spec.key, metadata=_told(result)))
         return dg.MaterializeResult(metadata=_told(result))
 
     return raw

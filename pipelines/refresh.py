@@ -64,10 +64,15 @@ class Refreshed:
         return {name: found.count(name) for name in dict.fromkeys(found)}
 
     @property
+    def has_answers(self) -> bool:
+        """Whether anything came, be it what is known."""
+        return any(one.outcome in ANSWERED for one in self.outcomes)
+
+    @property
     def status(self) -> str:
         """One word for the whole: `failed` or `skipped` when nothing came, `incomplete` when not everything did."""
         kinds = set(self.counts)
-        if not kinds & set(ANSWERED):
+        if not self.has_answers:
             return "failed" if "failed" in kinds else "skipped"
         if "failed" in kinds:
             return "incomplete"

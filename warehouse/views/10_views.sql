@@ -16,9 +16,10 @@ CREATE VIEW mart.figure AS
 SELECT
     h.edition_id, h.basis, h.community_id, i.name AS indicator, h.indicator_id, h.value, i.unit, h.year, h.area_level,
     h.is_proxy, h.quality, o.area_name, o.printed_value, o.printed_unit, o.conversion, o.publisher, o.url, o.note,
-    a.retrieved_at, a.answer_id, o.locator, a.lake_path, h.reason
+    s.licence, s.is_open, a.retrieved_at, a.answer_id, o.locator, a.lake_path, h.reason
 FROM mart.chosen AS h
 JOIN core.indicator AS i USING (indicator_id)
 JOIN core.observation AS o USING (observation_id)
+JOIN core.source AS s USING (source_id)
 JOIN raw.answer AS a ON a.answer_id = o.answer_id;
-COMMENT ON VIEW mart.figure IS 'Every chosen value with its publisher, its address and the stored answer that holds it';
+COMMENT ON VIEW mart.figure IS 'Every chosen value with its publisher, its address, its licence and the stored answer that holds it';

@@ -46,7 +46,7 @@ ORDER BY CASE k.level WHEN 0 THEN '' WHEN 1 THEN k.criterion_id ELSE k.parent_id
 CREATE MACRO explain(community, criterion, edition := '2019', reading := 'with_proxies') AS TABLE
 SELECT i.name AS indicator, round(s.score, 1) AS score, round(t.share, 4) AS share, round(t.points, 2) AS points, t.role,
     o.value, u.unit, o.year, o.area_name, o.area_level, o.is_proxy OR o.area_id <> t.community_id AS is_proxy, o.quality,
-    o.printed_value, o.printed_unit, o.conversion, o.publisher, o.url, o.note, a.answer_id, o.locator, a.lake_path,
+    o.printed_value, o.printed_unit, o.conversion, o.publisher, o.url, o.note, l.licence, a.answer_id, o.locator, a.lake_path,
     h.reason, t.indicator_id, o.observation_id
 FROM mart.trace AS t
 JOIN mart.indicator_score AS s USING (edition_id, framework_id, basis, community_id, indicator_id)
@@ -54,6 +54,7 @@ JOIN mart.chosen AS h USING (edition_id, basis, community_id, indicator_id)
 JOIN core.observation AS o ON o.observation_id = t.observation_id
 JOIN core.indicator AS i ON i.indicator_id = t.indicator_id
 JOIN core.indicator AS u ON u.indicator_id = o.indicator_id
+JOIN core.source AS l ON l.source_id = o.source_id
 JOIN raw.answer AS a ON a.answer_id = o.answer_id
 WHERE t.community_id = community AND t.criterion_id = criterion AND t.edition_id = edition AND t.basis = reading
 ORDER BY t.points DESC, t.indicator_id, t.role;
