@@ -18,9 +18,11 @@ from pipelines.tile_grid import LEVEL, Boundary, latitude_at, quadkeys
 from pipelines.tile_means import covered, tile_means
 from warehouse.answers import Answers
 from warehouse.contracts import contract_of, enforce
+from warehouse.registry import load_registry
 from warehouse.registry.sources import Source
 from warehouse.storage import open_storage
 
+BOUNDARIES = "geoboundaries"
 WEST, NORTH = 52_000, 31_000
 """A tile east of Việt Nam; tests count from it."""
 
@@ -86,7 +88,7 @@ def source(**more):
         "is_open": False, "rhythm_days": 91, "pace": {"calls": 1, "seconds": 1, "reason": "ours"},
         "calls": [{"url": "https://example.org/type={type}/year={year}.parquet",
                    "each": {"type": ["fixed", "mobile"], "year": ["2020"]}}],
-        "reader": {"kind": "tiles", "boundaries": "outlines", "weight": "tests",
+        "reader": {"kind": "tiles", "boundaries": BOUNDARIES, "weight": "tests",
                    "value": {"avg_d_kbps": "{type} download"}},
         "area_scheme": "outline", "areas": areas,
         "series": [{"code": "fixed download", "unit": "kbit/s", "indicator": "speed", "comparability": "general"}],
@@ -107,7 +109,7 @@ def keep(home):
         answers = Answers(open_storage(home.lake_address))
         for number, body in enumerate(bodies):
             at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC).isoformat()
-            answers.keep(Request("outlines", f"https://example.org/{number}"), body, retrieved_at=at)
+            answers.keep(Request(BOUNDARIES, f"https://example.org/{number}"), body, retrieved_at=at)
 
     return store
 
@@ -152,7 +154,7 @@ class TestReader:
         keep(OUTLINES, outlines(feature("Ring", block(8, 8, 9, 9))))
         with caplog.at_level(logging.WARNING):
             assert parse(parquet(table()))["area"].tolist() == ["XX-L"]
-        assert "2 outlines of outlines are Ring" in caplog.text
+        assert "2 outlines of geoboundaries are Ring" in caplog.text
 
     def test_a_tile_without_the_value_has_no_weight_in_its_mean(self, keep):
         keep(OUTLINES)
@@ -163,12 +165,12 @@ class TestReader:
         assert rows.loc["XX-L", "value"] == "30.000"
 
     def test_says_that_outlines_come_first(self, home):
-        with pytest.raises(ReaderError, match=r"outlines has no stored outlines\. Refresh outlines first"):
+        with pytest.raises(ReaderError, match=r"geoboundaries has no stored outlines\. Refresh geoboundaries first"):
             parse(parquet(table()))
 
     def test_says_which_outlines_are_none(self, keep):
         keep(b'{"features": [{"properties": {"shapeName": "Left"}, "geometry": {"type": "Point"}}]}')
-        with pytest.raises(ReaderError, match="outlines of outlines: Left is a Point"):
+        with pytest.raises(ReaderError, match="outlines of geoboundaries: Left is a Point"):
             parse(parquet(table()))
 
     def test_tiles_that_miss_every_area_are_an_error(self, keep):
@@ -180,6 +182,15 @@ class TestReader:
         keep(OUTLINES)
         with pytest.raises(ReaderError, match="'mobile download'"):
             reader_of(source()).parse(source(), page(parquet(table()), kind="mobile"))
+
+    def test_reads_what_the_registrys_own_source_asks_for(self, keep):
+        ookla = load_registry().source["ookla"]
+        keep(outlines(feature("Left", block(0, 0, 2, 2), shapeISO=ookla.areas[0].code)))
+        reader, requests = reader_of(ookla), reader_of(ookla).plan(ookla)
+        rows = pd.concat([reader.parse(ookla, Page(request, "a" * 64, parquet(table()))) for request in requests])
+        assert set(rows["series"]) == {series.code for series in ookla.series}
+        assert rows["value"].unique().tolist() == ["175000.000"]
+        assert rows["year"].nunique() == len(requests) / 2
 
 
 class TestCheck:
