@@ -12,6 +12,7 @@ import pandas as pd
 from assets.checks import check_spec, in_range, linked, nothing_lost, verdict
 from assets.io import open_answers, table_ins, table_outs, table_spec
 from assets.licence import licence_of
+from assets.lineage import observation_lineage
 from assets.sources import asked_figures
 from pipelines.harmonise import harmonise
 from pipelines.licence import usable
@@ -69,8 +70,9 @@ def _harmonised(registry: Registry) -> dg.AssetsDefinition:
             str(name): int(when[:4]) for name, when in zip(answers["answer_id"], answers["retrieved_at"], strict=True)
         }
         result = harmonise(staged, may_use, retrieved=came)
+        lineage = observation_lineage(source.id for source in may_use.sources)
         for name in HARMONISED:
-            yield dg.Output(getattr(result, name), name)
+            yield dg.Output(getattr(result, name), name, metadata=lineage if name == "observation" else None)
         counts = {"staged": len(staged), "observed": len(result.observation), "rejected": len(result.rejected)}
         yield verdict(lost, nothing_lost(**counts), **counts)
         yield verdict(ranges, in_range(result.observation, registry))

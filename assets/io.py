@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
+from assets.lineage import column_lineage
 from warehouse.answers import Answers
 from warehouse.contracts import contract_of, describe
 from warehouse.home import find_home
@@ -46,8 +47,9 @@ class LakeIOManager(dg.IOManager):
     def handle_output(self, context: dg.OutputContext, obj: pd.DataFrame) -> None:
         """Write rows; a partitioned asset brings all partitions of the run in one table."""
         keys = list(context.asset_partition_keys) if context.has_asset_partitions else None
-        open_lake().write(table_of(context.asset_key), obj, keys)
-        context.add_output_metadata(about(obj))
+        size = open_lake().write(table_of(context.asset_key), obj, keys)
+        told = about(obj) | {"size_bytes": size} | column_lineage(table_of(context.asset_key))
+        context.add_output_metadata(told)
 
     def load_input(self, context: dg.InputContext) -> pd.DataFrame:
         """Read rows: of the run's partitions, or all."""

@@ -38,7 +38,7 @@ class Lake:
 
     storage: Storage
 
-    def write(self, table: str, frame: pd.DataFrame, partitions: Sequence[str] | None = None) -> None:
+    def write(self, table: str, frame: pd.DataFrame, partitions: Sequence[str] | None = None) -> int:
         """Check a table against its contract and replace its file, or the files of its partitions.
 
         Args:
@@ -46,12 +46,16 @@ class Lake:
             frame: the rows; of a partitioned table those of all the partitions given.
             partitions: values of the column PARTITION; each becomes a file, also where it has no rows.
 
+        Returns:
+            Size of the files in bytes.
+
         Raises:
             ContractError: the rows break the contract; nothing is written.
         """
         checked = enforce(contract_of(table), frame)
-        for key in [None] if partitions is None else partitions:
-            self._put(_pointer(table, key), checked if key is None else checked[checked[PARTITION] == key])
+        if partitions is None:
+            return self._put(_pointer(table), checked)
+        return sum(self._put(_pointer(table, key), checked[checked[PARTITION] == key]) for key in partitions)
 
     def read(self, table: str, partitions: Sequence[str] | None = None) -> pd.DataFrame:
         """Rows of a table.
@@ -109,7 +113,7 @@ class Lake:
         used = {json.loads(self.storage.read(name))["file"] for name in pointers} | set(pointers)
         return [name for name in names if name not in used]
 
-    def _put(self, pointer: str, rows: pd.DataFrame) -> None:
+    def _put(self, pointer: str, rows: pd.DataFrame) -> int:
         buffer = io.BytesIO()
         rows.to_parquet(buffer, index=False, compression="zstd")
         body = buffer.getvalue()
@@ -117,13 +121,14 @@ class Lake:
         file = f"{pointer.removesuffix('.json')}.{digest[:16]}.parquet"
         old = self._old(pointer)
         if file == old and self.storage.exists(file) and self.storage.read(file) == body:
-            return
+            return len(body)
         # No wait for the disk: a table that a power cut tore is found by its hash and made again.
         self.storage.write(file, body, is_durable=False)
         about = {"file": file, "sha256": digest, "rows": len(rows), "size_bytes": len(body)}
         self.storage.write(pointer, json.dumps(about).encode(), is_durable=False)
         if old and old != file:
             self.storage.delete(old)
+        return len(body)
 
     def _old(self, pointer: str) -> str:
         try:
