@@ -19,7 +19,10 @@ CHOSEN = {"mart/candidate", "mart/chosen"}
 SCORED = {"mart/screening", "mart/indicator_score", "mart/score", "mart/trace", "mart/benchmark"}
 VARIED = {"mart/rank_interval", "mart/rank_share", "mart/pairwise", "mart/sensitivity"}
 ADVISED = {"mart/gap", "mart/goal", "mart/improvement", "mart/data_gap"}
-MART = CHOSEN | SCORED | VARIED | ADVISED
+ANSWERED = {"mart/evidence_figure", "mart/evidence_initiative", "mart/evidence_answer"}
+FOLLOWED = {"mart/target_progress", "mart/helix"}
+BY_EDITION = CHOSEN | SCORED | VARIED | ADVISED | ANSWERED
+MART = BY_EDITION | FOLLOWED
 TABLES_OF_REGISTRY = {name.replace(".", "/") for name in registry_tables(REGISTRY)}
 RAW, STAGING = {f"raw/{source}" for source in SOURCES}, {f"staging/{source}" for source in SOURCES}
 GROUPS = {
@@ -42,6 +45,9 @@ CHECKS = {
     ("mart/pairwise", "pairs"),
     ("mart/gap", "points"),
     ("mart/improvement", "bounds"),
+    ("mart/evidence_figure", "figures"),
+    ("mart/evidence_answer", "leads"),
+    ("mart/target_progress", "actuals"),
     ("release", "opens"),
 }
 
@@ -69,10 +75,16 @@ def test_the_assets_are_these_in_these_groups() -> None:
         (SCORED, {"mart/chosen", "core/observation"}),
         (VARIED, {"mart/candidate", "mart/chosen", "mart/screening", "mart/score"}),
         (ADVISED, {"core/observation", "mart/screening", "mart/indicator_score", "mart/score", *CHOSEN}),
+        (
+            ANSWERED,
+            {"core/observation", "mart/candidate", "core/document", "core/initiative", "core/initiative_support"}
+            | {"core/initiative_document"},
+        ),
+        (FOLLOWED, {"core/observation", "core/community_target", "core/initiative", "core/initiative_partner"}),
         ({"release"}, ASSETS - RAW - {"release"}),
         (RAW | TABLES_OF_REGISTRY, set()),
     ],
-    ids=["harmonised", "chosen", "scored", "varied", "advised", "release", "first"],
+    ids=["harmonised", "chosen", "scored", "varied", "advised", "answered", "followed", "release", "first"],
 )
 def test_dependencies(assets: set[str], needed: set[str]) -> None:
     assert {name: _names(_node(name).parent_keys) for name in assets} == dict.fromkeys(assets, needed)
@@ -110,7 +122,7 @@ def test_every_table_shows_the_columns_of_its_contract(name: str) -> None:
 def test_editions_are_the_partitions_of_the_mart_and_2019_comes_first() -> None:
     partitions = {name: _node(name).partitions_def for name in ASSETS}
     keys = {name: found.get_partition_keys() for name, found in partitions.items() if found}
-    assert keys == dict.fromkeys(MART, keys["mart/score"])
+    assert keys == dict.fromkeys(BY_EDITION, keys["mart/score"])
     assert keys["mart/score"][0] == "2019"
     assert set(keys["mart/score"]) == SCORED_IN
 
