@@ -7,7 +7,8 @@ Not here: the files' content (a module a format).
 import errno
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -65,21 +66,29 @@ def write_pack(
         PackError: something is in the way, or the disk refuses.
     """
     _refuse_to_lose(out, is_forced)
-    draft = out.with_name(f".{out.name}.draft")
     try:
-        discard(draft)
-        draft.mkdir(parents=True)
-        _fill(draft, pack, translate, made_at, say)
-        _put_in_place(draft, out)
+        with _draft(out) as draft:
+            _fill(draft, pack, translate, made_at, say)
+            _put_in_place(draft, out)
         say(ARCHIVE)
         files = _files(out)
         with replacing(out / ARCHIVE) as archive:
             write_archive(archive, ((f"{out.name}/{file}", (out / file).read_bytes()) for file in files))
     except OSError as error:
         raise PackError(f"{error.filename or out} cannot be written: {error.strerror}. {_remedy(error)}") from error
+    return Written(out, out / ARCHIVE, files)
+
+
+@contextmanager
+def _draft(out: Path) -> Iterator[Path]:
+    """An empty folder beside `out`, gone at the end; what a killed writer left of one goes first."""
+    draft = out.with_name(f".{out.name}.draft")
+    discard(draft)
+    draft.mkdir(parents=True)
+    try:
+        yield draft
     finally:
         discard(draft)
-    return Written(out, out / ARCHIVE, files)
 
 
 def _fill(folder: Path, pack: Pack, translate: Translator, made_at: str, say: Callable[[str], None]) -> None:
