@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipelines.readers import reader_of
-from pipelines.readers.base import Page, Reader, Request
+from pipelines.readers.base import Page, Reader, ReaderError, Request
 from warehouse.answers import Answers, Retrieval
 from warehouse.contracts import contract_of, empty
 from warehouse.lake import Lake, LakeError
@@ -29,10 +29,14 @@ def walk(source: Source, reader: Reader, first: Request, page_of: Callable[[Requ
     """The pages of an answer, from the first question on until nothing follows or a page is not to be had.
 
     Raises:
-        ReaderError: paging does not end.
+        ReaderError: paging does not end, or a page comes again: the service does not heed which one is asked for.
     """
     request: Request | None = first
+    seen: set[str] = set()
     while request is not None and (page := page_of(request)) is not None:
+        if page.answer_id in seen:
+            raise ReaderError(f"{source.id}: page {request.page} is one that came before; the service repeats itself.")
+        seen.add(page.answer_id)
         yield page
         request = reader.following(source, page)
 

@@ -18,6 +18,7 @@ from pipelines.readers.bodies import excerpt, json_of
 from pipelines.readers.columns import Found, array_of, figures, melt, named
 from pipelines.readers.links import beside
 from pipelines.readers.paths import ABSENT, first, look, refuse_errors
+from warehouse.contracts import columns_of
 from warehouse.registry.sources import JsonRecords, Paging, Source
 
 _MADE_BY_MELTING = ("variable", "value")
@@ -63,13 +64,14 @@ def check(source: Source, page: Page) -> None:
 
 def parse(source: Source, page: Page) -> pd.DataFrame:
     """Staged rows of one page."""
-    reader = _reader(source)
-    if reader.fields.add_up and (page.request.page > 1 or following(source, page)):
-        raise ReaderError(
-            f"{source.id}: rows to be added up lie on several pages, so that no page holds a whole figure."
-        )
-    found = melt(_found(reader, _read(source, page)), reader.melt, source)
-    return figures(found, source, page, reader.fields, may_be_none=reader.paging is not None)
+    reader, rows = _reader(source), _read(source, page)
+    is_one_of_many = page.request.page > 1 or following(source, page) is not None
+    if reader.fields.add_up and is_one_of_many:
+        raise ReaderError(f"{source.id}: rows to be added up lie on several pages; no page holds a whole figure.")
+    if not rows:
+        return pd.DataFrame(columns=columns_of("staging.figure"), dtype="str")
+    found = melt(_found(reader, rows), reader.melt, source)
+    return figures(found, source, page, reader.fields, may_be_none=is_one_of_many)
 
 
 def _reader(source: Source) -> JsonRecords:
@@ -78,11 +80,12 @@ def _reader(source: Source) -> JsonRecords:
 
 
 def _read(source: Source, page: Page) -> list[_Row]:
-    """The rows of an answer; at least one."""
+    """The rows of an answer; at least one, but for a last page that only shows that there is no more."""
     document = json_of(page.body, source.id)
     refuse_errors(document, _reader(source).errors, source.id)
     rows = list(_rows(source, document))
-    if not rows:
+    paging = _reader(source).paging
+    if not rows and (paging is None or paging.total is not None or page.request.page == 1):
         where = f" at {_reader(source).rows}" if _reader(source).rows else ""
         said = excerpt(json.dumps(document, ensure_ascii=False))
         raise ReaderError(f"{source.id}: the answer has no rows{where}: {said}")
@@ -124,7 +127,8 @@ def _walk(node: Any, pointer: str, parts: list[str], prefix: str, scopes: _Scope
             yield from _step(item, f"{pointer}/{place}", parts[1:], prefix, scopes)
     elif isinstance(node, dict) and parts:
         for name, item in node.items():
-            yield from _step({"key": name, "value": item}, f"{pointer}/{name}", parts[1:], prefix, scopes)
+            token = name.replace("~", "~0").replace("/", "~1")
+            yield from _step({"key": name, "value": item}, f"{pointer}/{token}", parts[1:], prefix, scopes)
 
 
 def _step(item: Any, pointer: str, parts: list[str], prefix: str, scopes: _Scopes) -> Iterator[_Row]:

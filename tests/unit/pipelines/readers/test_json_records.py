@@ -219,6 +219,32 @@ def test_a_page_without_our_areas_is_no_fault_where_there_are_several():
     assert read(made, {"pages": 2, "rows": [ROW | {"area": "B2"}]}).empty
 
 
+def test_without_our_areas_the_only_page_is_a_fault():
+    made = source("rows", paging={"rule": "page", "parameter": "page", "total": "pages"})
+    with pytest.raises(ReaderError, match="no row is of an area"):
+        read(made, {"pages": 1, "rows": [ROW | {"area": "B2"}]})
+
+
+def test_an_empty_page_ends_the_walk_where_no_total_is_told():
+    made = source("rows", paging={"rule": "page", "parameter": "page", "size": 2})
+    seen = walk(made, lambda asked: {"rows": [ROW] * (2 if asked.page < 3 else 0)})
+    assert [request.page for request in seen] == [1, 2, 3]
+    assert read(made, {"rows": []}, page=3).empty
+    with pytest.raises(ReaderError, match="no rows"):
+        read(made, {"rows": []}, page=1)
+
+
+def test_an_empty_page_is_a_fault_where_the_total_says_more():
+    made = source("rows", paging={"rule": "page", "parameter": "page", "total": "pages"})
+    with pytest.raises(ReaderError, match="no rows"):
+        read(made, {"pages": 3, "rows": []}, page=2)
+
+
+def test_names_in_a_pointer_are_escaped():
+    made = source("*.serie.*", {"series": "people", "area": "A1", "year": "{serie.key}", "value": "{serie.value}"})
+    assert read(made, [{"serie": {"2020/21~": 1}}])["locator"].tolist() == ["/0/serie/2020~121~0"]
+
+
 def test_what_is_added_up_must_lie_on_one_page():
     made = source("rows", {"add_up": True}, paging={"rule": "page", "parameter": "page", "total": "pages"})
     assert said(read(made, {"pages": 1, "rows": [ROW, ROW]}), "value") == [["2"]]
