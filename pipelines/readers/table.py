@@ -161,16 +161,25 @@ def _parquet(body: bytes, reader: Table, source: Source) -> Found:
         offered = tuple(file.schema_arrow.names)
         _refuse_large(file.metadata, source)
         wanted = [name for name in dict.fromkeys([*named(reader.fields), *reader.melt]) if name in offered]
-        read = file.read(columns=wanted)
-        texts = {name: read[name].cast(pa.large_string()).to_pandas() for name in wanted}
+        table = _texts(file.read(columns=wanted))
     except ReaderError:
         raise
     except Exception as error:  # the library raises whatever a damaged part makes it stumble over
         raise ReaderError(f"{source.id}: this is no Parquet file, or it was cut short: {error}.") from error
-    table = pd.DataFrame(texts, index=pd.RangeIndex(read.num_rows)).astype("str").fillna("")
-    if table.empty:
+    if not len(table):
         raise ReaderError(f"{source.id}: the answer has no rows.")
-    return Found(table, lambda numbers: pd.Series(numbers + 1, index=numbers).astype("str").radd("row "), offered)
+
+    def locate(numbers: pd.Index) -> pd.Series:
+        return pd.Series(numbers + 1, index=numbers).astype("str").radd("row ")
+
+    return Found(table, locate, offered, lambda numbers: _texts(file.read()).loc[numbers])
+
+
+def _texts(read: pa.Table) -> pd.DataFrame:
+    """Plain columns as text; what holds lists or records is left out."""
+    plain = [name for name in read.column_names if not pa.types.is_nested(read.schema.field(name).type)]
+    texts = {name: read[name].cast(pa.large_string()).to_pandas() for name in plain}
+    return pd.DataFrame(texts, index=pd.RangeIndex(read.num_rows)).astype("str").fillna("")
 
 
 def _refuse_large(metadata: Any, source: Source) -> None:

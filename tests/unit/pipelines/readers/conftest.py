@@ -30,3 +30,9 @@ def text_kind(request: pytest.FixtureRequest) -> Kind:
 def asked_kind(request: pytest.FixtureRequest) -> Kind:
     """Every kind of answer whose columns the source names."""
     return request.param
+
+
+@pytest.fixture(params=[kind for kind in KINDS if "cube" not in kind.write.__name__], ids=str, scope="session")
+def row_kind(request: pytest.FixtureRequest) -> Kind:
+    """Every kind of answer with rows, which may be there twice; a cube has each cell once."""
+    return request.param

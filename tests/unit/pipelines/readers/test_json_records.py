@@ -4,6 +4,7 @@ import json
 
 import pytest
 from kinds import page_of, source_of
+from pydantic import ValidationError
 
 from pipelines.readers import json_records
 from pipelines.readers.base import Page, ReaderError, Request
@@ -206,6 +207,20 @@ def test_paging_that_never_ends_is_refused(paging):
     with pytest.raises(ReaderError, match="office: paging does not end: 7 pages"):
         walk(source("rows", paging=paging | {"most": 7}), answer)
     assert len(asked) == 7
+
+
+@pytest.mark.parametrize(
+    ("paging", "sentence"),
+    [
+        ({"rule": "page", "total": "pages"}, "needs `parameter`"),
+        ({"rule": "page", "parameter": "page"}, "needs `total` or `size`"),
+        ({"rule": "offset", "parameter": "offset", "total": "count"}, "needs `size`"),
+        ({"rule": "next_link", "parameter": "cursor"}, "needs `link`"),
+    ],
+)
+def test_a_rule_without_an_end_is_refused_in_the_sources_file(paging, sentence):
+    with pytest.raises(ValidationError, match=sentence):
+        source("rows", paging=paging)
 
 
 def test_a_total_that_is_no_number_is_refused():

@@ -83,6 +83,11 @@ def as_records(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
     return json.dumps({"rows": [dict(zip(columns, row, strict=True)) for row in rows]}, ensure_ascii=False).encode()
 
 
+def as_pages(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+    """The only page of several that there may be."""
+    return as_records(columns, rows)[:-1] + b', "pages": 1}'
+
+
 def as_cube(columns: Sequence[str], rows: Sequence[Sequence[str]], labels: bool = False) -> bytes:
     """A sparse cube; the last column is the value."""
     ids = list(columns[:-1])
@@ -152,8 +157,10 @@ def as_figures(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
     return as_csv(known, lines)
 
 
+PAGES = {"rule": "page", "parameter": "page", "total": "pages"}
 KINDS = [
     Kind("json_records", {"kind": "json_records", "rows": "rows", "errors": ["error"], "fields": BY_NAME}, as_records),
+    Kind("json_pages", {"kind": "json_records", "rows": "rows", "paging": PAGES, "fields": BY_NAME}, as_pages),
     Kind("jsonstat", {"kind": "jsonstat", "errors": ["error"], "fields": BY_DIMENSION}, as_cube),
     Kind("pxweb_form", {"kind": "pxweb_form", "fields": PXWEB_LABELS}, as_old_cube),
     Kind("sdmx_csv", {"kind": "sdmx_csv", "fields": BY_NAME}, as_csv),
