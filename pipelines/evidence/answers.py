@@ -41,6 +41,12 @@ _LED = [
 ]  # fmt: skip
 """Columns that an answer takes from its leading figure."""
 
+_SAID = [
+    "edition_id", "community_id", "is_ranked", "kind", "needs", "status", "indicators", "answered", "initiatives",
+    "publishers", "is_comparable", "unit", "rank", "rank_of", "rank_low", "rank_high", "draws", "peer_median",
+]  # fmt: skip
+"""Columns that the words of an answer tell of."""
+
 
 @dataclass(frozen=True)
 class Answers:
@@ -189,8 +195,7 @@ def _told(
     named = support.merge(initiative[["initiative_id", "name", "name_vi"]], on="initiative_id")
     figures, initiatives = _by_case(figure.sort_values([*CASE, "place"])), _by_case(named)
     edition = {entry.id: entry for entry in editions}
-    each = list(rows(facts))
-    keys = [tuple(getattr(row, name) for name in CASE) for row in each]
+    each, keys = list(rows(facts[_SAID])), _cases(facts)
     for language in LANGUAGES:
         draft = Draft(language, registry)
         said = [
@@ -203,8 +208,12 @@ def _told(
     return facts
 
 
+def _cases(table: pd.DataFrame) -> list[tuple[Any, ...]]:
+    return list(zip(*(table[name] for name in CASE), strict=True))
+
+
 def _by_case(table: pd.DataFrame) -> dict[tuple[Any, ...], list[Any]]:
     found: dict[tuple[Any, ...], list[Any]] = {}
-    for row in rows(table):
-        found.setdefault(tuple(getattr(row, name) for name in CASE), []).append(row)
+    for key, row in zip(_cases(table), rows(table), strict=True):
+        found.setdefault(key, []).append(row)
     return found
