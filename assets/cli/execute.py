@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from assets.cli.show import BUSY, FAILED, Stop, err, sentences
 from warehouse.home import BusyError, Home, HomeError, find_home
 from warehouse.registry import RegistryError
+from warehouse.storage import open_storage
+from warehouse.upkeep import FormatError, settle
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -50,9 +52,10 @@ def prepare() -> Home:
 
 @contextmanager
 def locked(home: Home, patience: float) -> Iterator[None]:
-    """Hold the run lock; a broken registry and a busy home end in a sentence."""
+    """Hold the run lock over a lake of this version; a broken registry and a busy home end in a sentence."""
     try:
-        with sentences(RegistryError), home.lock(patience, aloud):
+        with sentences(RegistryError, FormatError), home.lock(patience, aloud):
+            settle(home, open_storage(home.lake_address), aloud)
             yield
     except BusyError as error:
         raise Stop(str(error), BUSY) from error

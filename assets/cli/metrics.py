@@ -76,20 +76,21 @@ def _release(registry: CollectorRegistry, home: Home) -> None:
 
 def _tables(registry: CollectorRegistry, home: Home) -> None:
     rows = Gauge("smart21_table_rows", "Rows of a published table.", ["table"], registry=registry)
-    for line in ask(home, "SELECT table_name, rows FROM audit.table_count").itertuples():
-        rows.labels(line.table_name).set(line.rows)
+    for table, count in ask(home, "SELECT table_name, rows FROM audit.table_count").to_numpy():
+        rows.labels(table).set(count)
     rejected = Gauge("smart21_rejected_rows", "Staged values that are no observations.", ["reason"], registry=registry)
-    for line in ask(home, "SELECT reason, count(*) AS n FROM core.rejected GROUP BY reason").itertuples():
-        rejected.labels(line.reason).set(line.n)
+    for reason, count in ask(home, "SELECT reason, count(*) FROM core.rejected GROUP BY reason").to_numpy():
+        rejected.labels(reason).set(count)
 
 
 def _sources(registry: CollectorRegistry, home: Home, now: dt.datetime) -> None:
     age = Gauge("smart21_source_age_seconds", "Since a source last gave a good answer.", ["source"], registry=registry)
     figures = Gauge("smart21_source_figures", "Observations that a source delivered.", ["source"], registry=registry)
-    for line in ask(home, "SELECT source_id, retrieved_at, observations FROM audit.source_status").itertuples():
-        figures.labels(line.source_id).set(line.observations)
-        if isinstance(line.retrieved_at, str):
-            age.labels(line.source_id).set((now - dt.datetime.fromisoformat(line.retrieved_at)).total_seconds())
+    question = "SELECT source_id, retrieved_at, observations FROM audit.source_status"
+    for source_id, at, count in ask(home, question).to_numpy():
+        figures.labels(source_id).set(count)
+        if isinstance(at, str):
+            age.labels(source_id).set((now - dt.datetime.fromisoformat(at)).total_seconds())
 
 
 def _runs(registry: CollectorRegistry) -> None:
