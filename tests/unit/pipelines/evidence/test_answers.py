@@ -6,8 +6,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pipelines.evidence.answers import Answers
+from pipelines.choose import choose, comparable_values, members
+from pipelines.evidence.answers import Answers, answer
 from warehouse.contracts import contract_of, enforce
+from warehouse.registry import Registry
+from warehouse.registry.models import Edition
 
 Build = Callable[..., Answers]
 OWN = {"area_id": "binh_duong", "area_name": "Binh Duong", "area_level": "region"}
@@ -78,12 +81,12 @@ def test_what_falls_short_is_a_partial_answer(
 ) -> None:
     found = answered(*rows)
     figure = found.evidence_figure[found.evidence_figure["data_point"] == "online"]
-    answer = of(found, "online")
+    told = of(found, "online")
     assert list(figure["state"]) == [state]
-    assert (answer["status"], answer["confidence"]) == ("partial", confidence)
-    assert words in answer["sentence"]
-    assert answer["is_stale"] == (state == "stale")
-    assert answer["is_proxy"] == (state == "wider_area")
+    assert (told["status"], told["confidence"]) == ("partial", confidence)
+    assert words in told["sentence"]
+    assert told["is_stale"] == (state == "stale")
+    assert told["is_proxy"] == (state == "wider_area")
 
 
 def test_sources_differ_only_by_more_than_two_errors_of_their_difference(answered: Build) -> None:
@@ -177,3 +180,30 @@ def test_documents_of_two_publishers_are_trusted_most_and_texts_are_never_read_a
     assert (alone["confidence"], two["confidence"]) == ("medium", "high")
     assert two["sentence"] == "{year} {0} labs is evidence for this."
     assert "Phòng {thí nghiệm}" in two["sentence_vi"]
+
+
+def test_without_any_figure_or_initiative_everything_is_missing(answered: Build) -> None:
+    found = answered()
+    assert found.evidence_figure.empty
+    assert found.evidence_initiative.empty
+    assert set(found.evidence_answer["status"]) == {"missing"}
+    assert len(found.evidence_answer) == 9 * 4
+
+
+def test_a_framework_without_sizes_of_errors_has_places_without_intervals_and_any_difference_is_one(
+    asking: Registry,
+    registry_with: Callable[..., Registry],
+    edition: Edition,
+    observed: Callable[..., pd.DataFrame],
+    register_of: Callable[..., dict[str, pd.DataFrame]],
+) -> None:
+    icf, *others = asking.frameworks
+    certain = registry_with(frameworks=(icf.model_copy(update={"uncertainty": None}), *others))
+    observation = observed(OWN | {"value": 70.0}, OWN | {"value": 70.1}, *PEERS)
+    candidate = choose(comparable_values(observation, certain), [edition], certain).candidate
+    found = answer(candidate, observation, members(certain, edition), register_of(), [edition], certain)
+    mine = of(found, "online")
+    assert (mine["status"], mine["rank"]) == ("partial", 3)
+    assert pd.isna(mine["rank_low"])
+    assert pd.isna(mine["draws"])
+    assert "place 3; their median" in mine["sentence"]
