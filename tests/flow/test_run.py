@@ -16,7 +16,7 @@ from warehouse.registry import load_registry
 REGISTRY = load_registry()
 MEMBERS = {entry.id for entry in REGISTRY.communities if entry.role == "member"}
 REFERENCES = {entry.id for entry in REGISTRY.communities if entry.role == "reference"}
-SOURCES = [source.id for source in REGISTRY.sources]
+SOURCES = [source.id for source in REGISTRY.sources if source.reader.kind == "figures_csv"]
 KEY = "edition_id, framework_id, basis, criterion_id, community_id"
 
 
