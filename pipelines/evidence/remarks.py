@@ -99,6 +99,8 @@ class Remarks:
         if figure.state == "other_class":
             text = mark("Defined unlike most peers' figures ({name}), so it has no place among them.")
             said.append(self._(text, name=self._names.comparability(figure)))
+        if figure.state in {"stale", "later"}:
+            said.append(self._("It is not of the edition's years, so it has no place among the peers' figures."))
         if figure.is_disputed:
             said.append(self._("Sources differ for its year."))
         return " ".join([*said, *self._peers(answer, figure)])

@@ -87,6 +87,9 @@ def test_what_falls_short_is_a_partial_answer(
     assert words in told["sentence"]
     assert told["is_stale"] == (state == "stale")
     assert told["is_proxy"] == (state == "wider_area")
+    assert told["caveat"].startswith(
+        {"wider_area": "It describes", "own_area": "Sources differ"}.get(state, "It is not of")
+    )
 
 
 def test_sources_differ_only_by_more_than_two_errors_of_their_difference(answered: Build) -> None:
