@@ -1,6 +1,7 @@
 """The graph that Dagster is told: assets, dependencies, checks, partitions, jobs and the schedule."""
 
 import datetime as dt
+from urllib.parse import urlsplit
 
 import dagster as dg
 import pytest
@@ -24,6 +25,8 @@ FOLLOWED = {"mart/target_progress", "mart/helix"}
 BY_EDITION = CHOSEN | SCORED | VARIED | ADVISED | ANSWERED
 MART = BY_EDITION | FOLLOWED
 TABLES_OF_REGISTRY = {name.replace(".", "/") for name in registry_tables(REGISTRY)}
+ASKED = {source.id for source in REGISTRY.sources if not source.is_local}
+OVER_NETWORK = {f"{group}/{source}" for group in ("raw", "staging") for source in ASKED}
 RAW, STAGING = {f"raw/{source}" for source in SOURCES}, {f"staging/{source}" for source in SOURCES}
 GROUPS = {
     "raw": RAW,
@@ -121,10 +124,30 @@ def test_every_table_shows_the_columns_of_its_contract(name: str) -> None:
 
 def test_editions_are_the_partitions_of_the_mart_and_2019_comes_first() -> None:
     partitions = {name: _node(name).partitions_def for name in ASSETS}
-    keys = {name: found.get_partition_keys() for name, found in partitions.items() if found}
+    keys = {name: found.get_partition_keys() for name, found in partitions.items() if found and name not in RAW}
     assert keys == dict.fromkeys(BY_EDITION, keys["mart/score"])
     assert keys["mart/score"][0] == "2019"
     assert set(keys["mart/score"]) == SCORED_IN
+
+
+def test_sources_that_are_asked_by_year_share_the_years() -> None:
+    by_year = {f"raw/{source.id}": source.years for source in REGISTRY.sources if source.years}
+    partitions = {name: _node(name).partitions_def for name in RAW if _node(name).partitions_def}
+    assert partitions.keys() == by_year.keys()
+    (years,) = {tuple(found.get_partition_keys()) for found in partitions.values()}
+    assert years == tuple(
+        str(year)
+        for year in range(min(span.first for span in by_year.values()), max(span.last for span in by_year.values()) + 1)
+    )
+
+
+@pytest.mark.parametrize("source", sorted(ASKED))
+def test_an_asked_source_waits_for_its_host_and_tells_its_age(source: str) -> None:
+    entry, node = REGISTRY.source[source], _node(f"raw/{source}")
+    definition = definitions.resolve_assets_def(node.key)
+    assert definition.op.pool == urlsplit(entry.calls[0].url).hostname
+    assert definition.op.retry_policy.max_retries == 2
+    assert node.freshness_policy.warn_window.to_timedelta().days == entry.rhythm_days
 
 
 def test_the_default_run_covers_the_complete_editions_that_have_figures() -> None:
@@ -133,7 +156,7 @@ def test_the_default_run_covers_the_complete_editions_that_have_figures() -> Non
 
 @pytest.mark.parametrize(
     ("job", "assets"),
-    [("refresh", RAW), ("rebuild", ASSETS - RAW), ("benchmark", ASSETS)],
+    [("refresh", RAW), ("rebuild", ASSETS - RAW), ("benchmark", ASSETS - OVER_NETWORK)],
     ids=lambda case: str(case)[:9],
 )
 def test_jobs(job: str, assets: set[str]) -> None:
@@ -145,7 +168,7 @@ def test_jobs(job: str, assets: set[str]) -> None:
 
 def test_there_are_no_other_jobs() -> None:
     jobs = definitions.resolve_all_job_defs()
-    assert {job.name for job in jobs} - {"__ASSET_JOB"} == {"refresh", "rebuild", "benchmark"}
+    assert {job.name for job in jobs} - {"__ASSET_JOB"} == {"refresh", "rebuild", "benchmark", "evidence"}
 
 
 def test_the_weekly_schedule_asks_for_one_run_of_all_editions() -> None:
