@@ -126,8 +126,8 @@ class Fields(Entry):
     )
     add_up: bool = Field(
         False,
-        description="rows of the same series, unit, area and year are parts of one figure (townships of a city) and are "
-        "added up; where one part is missing, so is the figure",
+        description="rows of the same series, unit, area and year are parts of one figure (townships of a city) and "
+        "are added up; where one part is missing, so is the figure",
     )
     series: Template
     area: Template
