@@ -9,6 +9,7 @@ import io
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from openpyxl.utils import get_column_letter
 
@@ -48,7 +49,7 @@ class Cell:
     is_percent: bool = False
     trouble: str = ""
 
-    @property
+    @cached_property
     def text(self) -> str:
         """What the cell says: one kind of spaces, no invisible marks, letters composed."""
         number = self.value

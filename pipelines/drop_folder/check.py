@@ -5,7 +5,7 @@ Not here: single rows (`rows.py`), printing a report (`assets/cli/drop_folder.py
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -103,8 +103,9 @@ def check_files(paths: Iterable[Path], source: Source, registry: Registry, this_
     """
     reports = [_check(path, source, this_year) for path in paths]
     among, repeats = judge_repeats(figure for report in reports for figure in report.figures)
-    known = {figure.place: finding for figure in among if (finding := _impossible(figure, source, registry))}
-    refused = {finding.place: finding for finding in repeats} | known
+    judge = _by_registry(source, registry)
+    refused = {finding.place: finding for finding in repeats}
+    refused |= {figure.place: finding for figure in among if (finding := judge(figure))}
     return [
         replace(
             report,
@@ -162,16 +163,21 @@ def _with_reason(name: str, findings: Iterable[Finding]) -> Finding:
     return Finding(Place(name), "file", "no_sheet")
 
 
-def _impossible(figure: Figure, source: Source, registry: Registry) -> Finding | None:
+def _by_registry(source: Source, registry: Registry) -> Callable[[Figure], Finding | None]:
     """What the registry would refuse; money is judged later, when other figures convert it."""
-    place = places(registry)(source.id, figure.area)
-    if not place.first <= int(figure.year) <= place.last:
-        area = next(item.name for item in source.areas if item.code == figure.area)
-        return Finding(figure.place, "row", "did_not_exist", {"area": area, "year": figure.year})
-    meaning = meanings(registry)(source.id, figure.series, figure.unit)
-    value = float(figure.value) * meaning.factor
-    if meaning.currency or meaning.low <= value <= meaning.high:
-        return None
-    facts = {"value": figure.value, "unit": figure.unit, "unit_of_indicator": meaning.unit}
-    facts |= {name: f"{limit:g}" for name, limit in (("low", meaning.low), ("high", meaning.high))}
-    return Finding(figure.place, "row", "beyond_range", facts)
+    place_of, meaning_of = places(registry), meanings(registry)
+    names = {area.code: area.name for area in source.areas}
+
+    def judge(figure: Figure) -> Finding | None:
+        place = place_of(source.id, figure.area)
+        if not place.first <= int(figure.year) <= place.last:
+            facts: dict[str, object] = {"area": names[figure.area], "year": figure.year}
+            return Finding(figure.place, "row", "did_not_exist", facts)
+        meaning = meaning_of(source.id, figure.series, figure.unit)
+        if meaning.currency or meaning.low <= float(figure.value) * meaning.factor <= meaning.high:
+            return None
+        facts = {"value": figure.value, "unit": figure.unit, "unit_of_indicator": meaning.unit}
+        facts |= {name: f"{limit:g}" for name, limit in (("low", meaning.low), ("high", meaning.high))}
+        return Finding(figure.place, "row", "beyond_range", facts)
+
+    return judge
