@@ -4,6 +4,7 @@ Put here: its score, answers, gaps, initiatives and sources.
 Not here: cover and front matter (`report.py`), what belongs to no factor (`appendices.py`).
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 
 from pipelines.evidence.language import Translator
@@ -156,15 +157,13 @@ def _lacking(one: Initiative, _: Translator) -> str:
 
 def _cited(factor: Factor, pack: Pack, rows: Sequence[Answer | Initiative], _: Translator) -> Iterator[Block]:
     numbers = {number for row in rows for number in row.references}
-    cited = [source for source in pack.sources if source.number in numbers]
+    cited: defaultdict[str, list[int]] = defaultdict(list)
+    for source in pack.sources:
+        if source.number in numbers:
+            cited[source.publisher if source.kind == "figure" else source.title].append(source.number)
     if cited:
         yield Heading(_("Sources of this chapter"), f"{factor.factor_id}_sources", 2)
         runs: list[Run | str] = []
-        for source in cited:
-            name = source.publisher if source.kind == "figure" else source.title
-            runs += [
-                Run("", numbers=(source.number,)),
-                f" {short(name, 120)}",
-                "; " if source is not cited[-1] else ".",
-            ]
-        yield body(*runs, look="quiet")
+        for name, same in cited.items():
+            runs += ["; " if runs else "", short(name, 120), Run("", numbers=tuple(same))]
+        yield body(*runs, ".", look="quiet")

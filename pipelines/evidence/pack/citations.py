@@ -38,11 +38,11 @@ class Citations:
             if facts["locator"] not in self._locators[number]:
                 self._locators[number].append(facts["locator"])
             numbers.append(number)
-        return tuple(dict.fromkeys(numbers))
+        return tuple(sorted(set(numbers)))
 
     def documents(self, document_ids: Iterable[str]) -> tuple[int, ...]:
         """Numbers of some documents of the register."""
-        return tuple(dict.fromkeys(self._cite((one,), self._documents[one]) for one in document_ids))
+        return tuple(sorted({self._cite((one,), self._documents[one]) for one in document_ids}))
 
     def sources(self) -> tuple[Source, ...]:
         """All that were cited, by number."""

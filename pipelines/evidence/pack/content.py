@@ -132,7 +132,7 @@ def _answer(facts: Facts, row: Row, behind: Mapping[str, Mapping[str, list[str]]
         best_peer=facts.place(row["best_peer"]),
         confidence=row["confidence"] or "none",
         initiatives=tuple(initiatives),
-        references=(*facts.cite.figures(observations), *facts.cite.documents(documents)),
+        references=facts.cite.figures(observations) + facts.cite.documents(documents),
     )
 
 
