@@ -88,8 +88,10 @@ def test_a_target_that_nobody_follows_yet_keeps_what_was_promised() -> None:
     assert (target.status, target.actual) == ("not_measurable", None)
 
 
-def test_long_notes_are_kept_whole() -> None:
-    assert made(tables()).figures[0].note == LONG
+def test_long_notes_are_kept_whole_and_marks_that_nobody_sees_are_gone() -> None:
+    pack = made(tables())
+    assert pack.figures[0].note == LONG
+    assert pack.answers[1].caveat == "abcdef"
 
 
 def test_an_unknown_community_is_an_error() -> None:

@@ -7,13 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import docx
+import openpyxl
 import pytest
 from docx.oxml.ns import qn
-from sample_pack import FORMULA, SCRIPT, bare, made
+from sample_pack import FORMULA, LONG, SCRIPT, bare, made, tables
 
 from pipelines.evidence.language import translator
+from pipelines.evidence.pack.blocks import Table
 from pipelines.evidence.pack.model import Pack
+from pipelines.evidence.pack.report import write_document
 from pipelines.evidence.pack.write import Written, write_pack
+from pipelines.evidence.pack.xlsx import write_xlsx
 
 Both = tuple[Pack, Written]
 
@@ -145,6 +149,27 @@ def test_a_community_without_evidence_gets_a_page_that_says_so(tmp_path: Path) -
     said = "There is no evidence for Binh Duong in the edition of 2019"
     assert said in (written.folder / "evidence.html").read_text(encoding="utf-8")
     assert said in "\n".join(one.text for one in docx.Document(str(written.folder / "evidence.docx")).paragraphs)
+
+
+def test_a_long_text_is_cut_in_the_document_and_whole_in_the_tables(tmp_path: Path) -> None:
+    rows = tables()
+    rows["initiative"][0]["summary"] = LONG
+    pack = made(rows)
+    document = write_document(pack, translator("en"), [])
+    runs = [
+        run
+        for block in document.blocks
+        if isinstance(block, Table)
+        for row in block.rows
+        for cell in row
+        for run in cell
+    ]
+    shown = [run.text for run in runs if run.text.startswith("nnn")]
+    assert [len(text) for text in shown] == [602]
+    assert shown[0].endswith(" …")
+    write_xlsx(tmp_path / "book.xlsx", pack, translator("en"))
+    sheet = openpyxl.load_workbook(tmp_path / "book.xlsx")["Initiatives"]
+    assert LONG in [cell.value for cell in sheet[2]]
 
 
 def test_nothing_is_called_a_question_of_the_framework(both: Both) -> None:
