@@ -3,8 +3,9 @@
 Put here: opening XLSX, and what is refused before it is opened.
 Not here: finding the header (`cells.py`), what cells mean (`rows.py`).
 
-The file is read twice side by side: as last calculated, and with its formulas, since a formula that no spreadsheet
-program ever calculated has no value. Sizes that the file states about itself are not trusted for how far to read.
+A file with formulas is read twice side by side: as last calculated, and with its formulas, since a formula that no
+spreadsheet program ever calculated has no value. Sizes that the file states about itself are not trusted for how far
+to read.
 """
 
 import io
@@ -29,6 +30,7 @@ LAST_ROW = 1_048_576
 _OLD = b"\xd0\xcf\x11\xe0"
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _REFERENCE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*?ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
 
 
@@ -46,7 +48,7 @@ def read_workbook(name: str, body: bytes, own_sheets: Iterable[str]) -> list[She
     check_archive(name, body)
     try:
         values = load_workbook(io.BytesIO(body), read_only=True, data_only=True)
-        formulas = load_workbook(io.BytesIO(body), read_only=True, data_only=False)
+        formulas = load_workbook(io.BytesIO(body), read_only=True, data_only=False) if _has_formulas(body) else values
         merged = merged_cells(body)
         return [
             _read_sheet(name, values[title], formulas[title], merged.get(title, ()))
@@ -94,7 +96,10 @@ def _read_sheet(name: str, values: Any, formulas: Any, merged: tuple[str, ...]) 
 
 
 def _lines(name: str, values: Any, formulas: Any) -> Iterator[Line]:
-    both = zip(values.iter_rows(max_col=MOST_COLUMNS), formulas.iter_rows(max_col=MOST_COLUMNS), strict=False)
+    rows = values.iter_rows(max_col=MOST_COLUMNS)
+    both: Iterable[tuple[Any, Any]] = ((row, row) for row in rows)
+    if formulas is not values:
+        both = zip(rows, formulas.iter_rows(max_col=MOST_COLUMNS), strict=False)
     nothing = None
     for number, (row, raw) in enumerate(both, start=1):
         if number > LAST_ROW:
@@ -122,6 +127,12 @@ def _cell(place: Place, cell: Any, source: Any) -> Cell | None:
         return None
     is_number = isinstance(cell.value, int | float) and not isinstance(cell.value, bool)
     return Cell(place, cell.value, is_percent=is_number and "%" in (cell.number_format or ""))
+
+
+def _has_formulas(body: bytes) -> bool:
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        parts = (archive.read(name) for name in archive.namelist() if name.endswith(".xml"))
+        return any(_FORMULA.search(part) for part in parts)
 
 
 def merged_cells(body: bytes) -> dict[str, tuple[str, ...]]:
