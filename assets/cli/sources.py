@@ -73,7 +73,9 @@ def list_(json: Json = False) -> None:
             "answers": status["requests"],
             "figures": status["staged"],
             "chosen": status["chosen"],
-            "state": list(map(_state, status["held_back"], status["last_error"], status["retrieved_at"])),
+            "state": list(
+                map(_state, *(status[name] for name in ("held_back", "last_error", "retrieved_at", "is_local")))
+            ),
         }
     )
     print_table(shown, f"{len(shown)} sources")
@@ -186,13 +188,15 @@ def _key(variable: str | None, is_needed: bool, is_there: bool) -> str:
     return f"{variable} ({'set' if is_there else 'missing' if is_needed else 'not set'})"
 
 
-def _state(held_back: int, error: str, retrieved_at: str | None) -> str:
+def _state(held_back: int, error: str, retrieved_at: str | None, is_local: bool) -> str:
     """The most urgent thing to know."""
     if held_back:
         return f"{held_back} answers wait: smart21 sources accept"
     if error:
         return error if len(error) <= LONGEST else f"{error[:LONGEST]}…"
-    return "never asked" if pd.isna(retrieved_at) else "good"
+    if pd.isna(retrieved_at):
+        return "nothing there yet" if is_local else "never asked"
+    return "good"
 
 
 def _waiting(answers: Answers, source_id: str) -> list[Retrieval]:
