@@ -22,7 +22,7 @@ Counts = Mapping[str, int]
 
 
 def figure_counts(registry: Registry, lake: Lake) -> dict[str, Counts]:
-    """Figures of each source in the lake: `staged`, `observations`, `rejected`, `chosen`; what is not there yet counts 0.
+    """Figures of each source in the lake: `staged`, `observations`, `rejected`, `chosen`; what is not there counts 0.
 
     Raises:
         LakeError: a table is damaged.

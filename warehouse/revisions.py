@@ -51,5 +51,5 @@ class Revisions:
         parts = [pd.read_parquet(io.BytesIO(self.storage.read(name))) for name in names]
         if not parts:
             return empty(contract_of(TABLE))
-        found = pd.concat(parts, ignore_index=True).drop_duplicates("revision_id")
-        return found.sort_values(["found_at", "source_id"], kind="stable", ignore_index=True)
+        found = pd.concat(parts, ignore_index=True).sort_values(["found_at", "source_id"], kind="stable")
+        return found.drop_duplicates("revision_id", ignore_index=True)

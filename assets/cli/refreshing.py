@@ -108,4 +108,5 @@ def print_replaced(asked: pd.DataFrame, moved: pd.DataFrame) -> None:
         table = groups.agg(
             figures=("value", "size"), communities=("community_id", "nunique"), editions=("edition_id", "nunique")
         )
-        print_table(table.reset_index().rename(columns={"source_id": "source", "indicator_id": "indicator"}), is_wide=True)
+        table = table.rename_axis(index=["source", "indicator"]).reset_index()
+        print_table(table, is_wide=True)
