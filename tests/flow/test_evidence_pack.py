@@ -21,6 +21,7 @@ from assets.definitions import definitions
 from assets.evidence_pack import PACKS
 from pipelines.evidence.language import translator
 from pipelines.evidence.pack.columns import columns_of
+from pipelines.evidence.pack.model import Answer
 
 Smart21 = Callable[..., Ended]
 VIETNAMESE = translator("vi")
@@ -69,7 +70,7 @@ def test_every_data_point_is_in_the_json_with_its_published_numbers(
 
 def test_every_number_of_the_workbook_is_published(pack: Path, published: pd.DataFrame) -> None:
     sheet = openpyxl.load_workbook(pack / "evidence.xlsx")["Câu trả lời"]
-    names = [column.name for column in columns_of("answers")]
+    names = [column.name for column in columns_of(Answer)]
     rows = {row[names.index("data_point")]: row for row in sheet.iter_rows(min_row=2, values_only=True)}
     assert rows.keys() == set(published.index)
     for data_point, row in published.iterrows():

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel
-
-from pipelines.evidence.pack.model import TABLES, Outcome
+from pipelines.evidence.pack.model import Outcome, Row
 
 Kind = Literal["string", "integer", "number", "boolean"]
 Cell = str | int | float | bool | None
@@ -31,8 +29,8 @@ class Column:
     is_code: bool
 
 
-def columns_of(table: str) -> list[Column]:
-    """Columns of a table of TABLES, in their order."""
+def columns_of(model: type[Row]) -> list[Column]:
+    """Columns of the rows of a model, in their order."""
     return [
         Column(
             name=name,
@@ -41,11 +39,11 @@ def columns_of(table: str) -> list[Column]:
             kind=_kind(field.annotation),
             is_code=isinstance(field.json_schema_extra, dict) and bool(field.json_schema_extra.get("is_code")),
         )
-        for name, field in TABLES[table].model_fields.items()
+        for name, field in model.model_fields.items()
     ]
 
 
-def cell(row: BaseModel, name: str) -> Cell:
+def cell(row: Row, name: str) -> Cell:
     """A value as one cell; several values are joined."""
     value: Any = getattr(row, name)
     if isinstance(value, tuple):

@@ -57,7 +57,7 @@ def write_data(folder: Path, pack: Pack, translate: Translator) -> None:
 
 
 def _write_table(path: Path, name: str, rows: tuple[Any, ...]) -> None:
-    names = [column.name for column in columns_of(name)]
+    names = [column.name for column in columns_of(TABLES[name])]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(names)
@@ -82,7 +82,7 @@ def _resource(path: Path, name: str, translate: Translator) -> dict[str, Any]:
             "title": translate(column.title),
             "description": column.description,
         }
-        for column in columns_of(name)
+        for column in columns_of(TABLES[name])
     ]
     return {
         "profile": "tabular-data-resource",

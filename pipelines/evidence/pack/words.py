@@ -23,6 +23,8 @@ WORDS = {
     "measure_sourced": mark("measure with a source"),
     "measure_proposed": mark("measure proposed here"),
     "unconfirmed": mark("not confirmed"),
+    # frameworks
+    "scored": mark("scored"),
     # figures
     "official": mark("official"),
     "compiled": mark("compiled"),
@@ -30,7 +32,7 @@ WORDS = {
     "press": mark("press"),
     "own_area": mark("own area"),
     "stand_in": mark("wider area stands in"),
-    "figure": mark("figure of its own area"),
+    "figure": mark("figure"),
     # peers
     "total": mark("total"),
     "factor": mark("factor"),

@@ -34,7 +34,10 @@ SHEETS = {
 LONGEST_URL = 2079
 """Characters of the longest address that Excel takes for a link."""
 
-_WIDE = {"sentence", "summary", "question", "caveat", "reason", "note", "url", "name", "title", "confidence_reason"}
+_WRAPPED = {"sentence", "summary", "question", "caveat", "reason", "confidence_reason", "name", "title"}
+_WIDE = _WRAPPED | {"note", "url"}
+_LONG = 46  # characters of a wide column
+_LINE, _TALLEST = 13.5, 10  # points of a line, lines of the tallest row
 _SHARES = {"coverage", "coverage_own"}
 _SCORES = {"score", "peer_median_score", "peer_best_score"}
 _OPTIONS = {
@@ -86,31 +89,34 @@ class _Writer:
         sheet.set_column(0, 0, 26, self._text)
         sheet.set_column(1, 1, 100, self._long)
         sheet.write_string(0, 0, escape(cover.community), self._title)
-        for row, (name, field) in enumerate(Cover.model_fields.items(), start=2):
-            value = getattr(cover, name)
-            text = self._yes_or_no(value) if isinstance(value, bool) else str(value)
-            sheet.write_string(row, 0, _(field.title or name), self._head)
+        for row, column in enumerate(columns_of(Cover), start=2):
+            value = getattr(cover, column.name)
+            text = self._yes_or_no(value) if isinstance(value, bool) else self._named(column, value)
+            sheet.set_row(row, _height(text, 100))
+            sheet.write_string(row, 0, _(column.title), self._head)
             sheet.write_string(row, 1, escape(text), self._long)
 
     def table(self, name: str, rows: tuple[Any, ...]) -> None:
         """One table with a frozen heading row and filters."""
-        columns = columns_of(name)
+        columns = columns_of(TABLES[name])
         sheet = self._sheet(self._translate(SHEETS[name]))
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
         for at, column in enumerate(columns):
-            wide = 46 if column.name in _WIDE else 20 if column.kind == "string" else 12
+            wide = _LONG if column.name in _WIDE else 20 if column.kind == "string" else 12
             sheet.set_column(at, at, wide)
             sheet.write_string(0, at, self._translate(column.title), self._head)
         for place, row in enumerate(rows, start=1):
-            for at, column in enumerate(columns):
-                self._cell(sheet, place, at, column, cell(row, column.name))
+            cells = [cell(row, column.name) for column in columns]
+            texts = (str(value) for column, value in zip(columns, cells, strict=True) if column.name in _WRAPPED)
+            sheet.set_row(place, max((_height(text, _LONG) for text in texts), default=None))
+            for at, (column, value) in enumerate(zip(columns, cells, strict=True)):
+                self._cell(sheet, place, at, column, value)
 
     def _sheet(self, name: str) -> Any:
         sheet = self._book.add_worksheet(name)
         sheet.set_landscape()
         sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
         return sheet
 
@@ -125,7 +131,7 @@ class _Writer:
             sheet.write_url(row, at, value, self._link, escape(value))
         else:
             text = self._named(column, value)
-            sheet.write_string(row, at, escape(text), self._long if column.name in _WIDE else self._text)
+            sheet.write_string(row, at, escape(text), self._long if column.name in _WRAPPED else self._text)
 
     def _named(self, column: Column, value: str) -> str:
         """A code by its name, a unit in the language, other text as it is."""
@@ -135,6 +141,11 @@ class _Writer:
 
     def _yes_or_no(self, value: bool) -> str:
         return self._translate("yes") if value else self._translate("no")
+
+
+def _height(text: str, width: int) -> float:
+    """Points that a wrapped text needs: not every program finds out by itself."""
+    return _LINE * min(sum(1 + len(line) // width for line in text.split("\n")), _TALLEST)
 
 
 def _shown(column: Column, value: float) -> str:

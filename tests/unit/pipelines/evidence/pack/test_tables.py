@@ -14,7 +14,7 @@ from sample_pack import COMMAND, FORMULA
 
 from pipelines.evidence.pack.columns import cell, columns_of
 from pipelines.evidence.pack.data import schema
-from pipelines.evidence.pack.model import TABLES, Pack
+from pipelines.evidence.pack.model import TABLES, Answer, Pack
 from pipelines.evidence.pack.write import Written
 
 Both = tuple[Pack, Written]
@@ -40,7 +40,7 @@ def test_every_table_is_a_sheet_with_filters_and_a_frozen_heading(book: Any) -> 
 
 def test_every_number_of_the_workbook_is_the_packs(english: Both, book: Any) -> None:
     for sheet, name in zip(book.worksheets[1:], TABLES, strict=True):
-        for at, column in enumerate(columns_of(name), start=1):
+        for at, column in enumerate(columns_of(TABLES[name]), start=1):
             if column.kind in ("integer", "number"):
                 shown = [sheet.cell(row, at).value for row in range(2, sheet.max_row + 1)]
                 assert shown == [cell(row, column.name) for row in getattr(english[0], name)], (name, column.name)
@@ -63,7 +63,7 @@ def test_codes_and_headings_of_the_workbook_are_in_its_language(vietnamese: Both
     book = openpyxl.load_workbook(vietnamese[1].folder / "evidence.xlsx")
     answers = book["Câu trả lời"]
     assert answers["A1"].value == "Nhóm (mã)"
-    status = [column.name for column in columns_of("answers")].index("status")
+    status = [column.name for column in columns_of(Answer)].index("status")
     assert {row[status].value for row in answers.iter_rows(min_row=2)} == {"đã trả lời", "chưa có minh chứng"}
 
 
