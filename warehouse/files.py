@@ -6,9 +6,12 @@ Not here: what the files hold.
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+COMMITTED = ".committed"
+"""Folder of new files that are agreed on and not all in place yet."""
 
 
 def sync(path: Path) -> None:
@@ -34,6 +37,44 @@ def replacing(path: Path) -> Iterator[Path]:
         draft.replace(path)
     finally:
         discard(draft)
+
+
+@contextmanager
+def replacing_together(folder: Path, names: Collection[str]) -> Iterator[dict[str, Path]]:
+    """Give a temporary path for each of several files of a folder, and replace all of them when the block succeeds.
+
+    A failure or a kill before that leaves what was there. A kill in the midst of replacing leaves the rest in the
+    folder COMMITTED: readers look whether there `is_halfway`, and `finish` goes on.
+    """
+    finish(folder)
+    drafts = folder / f".drafts.{os.getpid()}"
+    discard(drafts)
+    drafts.mkdir(parents=True)
+    try:
+        new = {name: drafts / f"{name}.new" for name in names}
+        yield new
+        for path in (*new.values(), drafts):
+            sync(path)
+        drafts.rename(folder / COMMITTED)
+        finish(folder)
+    finally:
+        discard(drafts)
+
+
+def is_halfway(folder: Path) -> bool:
+    """Whether some files of a folder were to be replaced together, and not all are."""
+    return (folder / COMMITTED).is_dir()
+
+
+def finish(folder: Path) -> list[Path]:
+    """Put what is left of files that were to be replaced together into place; returns what was left."""
+    committed = folder / COMMITTED
+    if not is_halfway(folder):
+        return []
+    moved = [draft.replace(folder / draft.stem) for draft in sorted(committed.iterdir())]
+    sync(folder)
+    committed.rmdir()
+    return moved
 
 
 def discard(path: Path) -> None:

@@ -18,10 +18,11 @@ from pipelines.evidence.workbook.cells import Refusal, WorkbookError
 from pipelines.evidence.workbook.changes import Change, accept, differences, settle
 from pipelines.evidence.workbook.export import make_workbook
 from pipelines.evidence.workbook.read import read_workbook
-from warehouse.files import replacing
+from warehouse.files import finish, is_halfway, replacing
 from warehouse.registry import RegistryError, load_registry
 from warehouse.registry.entry import Entry
 from warehouse.registry.evidence_file import fingerprint, plain
+from warehouse.registry.load import registry_root
 
 workbook_app = typer.Typer(
     name="workbook",
@@ -93,7 +94,9 @@ def import_(
         try:
             written = accept(registry.root, registry.evidence, settled)
         except OSError as error:
-            raise Stop(f"{error.filename} cannot be written: {error.strerror}. Nothing was changed.") from error
+            is_begun = is_halfway(registry.root / "evidence")
+            left = "Finish with `smart21 evidence workbook finish`." if is_begun else "Nothing was changed."
+            raise Stop(f"{error.filename} cannot be written: {error.strerror}. {left}") from error
     _tell_changes(changes, is_outdated=is_outdated, written=written, json=json)
     if is_held:
         raise Stop(
@@ -102,6 +105,25 @@ def import_(
         )
     if changes and not accept_ and not json:
         err.print("Nothing was changed. Accept with --accept.")
+
+
+@workbook_app.command("finish")
+def finish_(json: Json = False) -> None:
+    """Finish the acceptance of a workbook that was interrupted between two files of the register.
+
+    Example: smart21 evidence workbook finish
+    """
+    try:
+        moved = finish(registry_root() / "evidence")
+    except OSError as error:
+        raise Stop(f"{error.filename} cannot be put into place: {error.strerror}.") from error
+    if json:
+        print_object({"written": [str(path) for path in moved]})
+        return
+    for path in moved:
+        out.print(escape(f"Written: {path}"))
+    if not moved:
+        out.print("Nothing was left to do.")
 
 
 def _body(file: Path) -> bytes:

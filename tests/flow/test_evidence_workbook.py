@@ -2,6 +2,7 @@
 
 import io
 import json
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -88,6 +89,28 @@ def test_a_workbook_older_than_the_register_is_not_accepted_unasked(place):
     assert files(place) == before
     assert read(place, "--accept", "--outdated").exit_code == OK
     assert files(place) != before
+
+
+def test_an_acceptance_that_broke_off_between_two_files_is_named_and_finished(place, monkeypatch):
+    edit(place, "targets!J3", 97)
+    edit(place, "documents!B3", "Another title")
+    folder = place / "registry" / "evidence"
+    rename = Path.replace
+
+    def failing(path, target):
+        if target.name == "targets.yml":
+            raise OSError(5, "Input/output error", str(path))
+        return rename(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", failing)
+        assert "evidence workbook finish" in stopped(read(place, "--accept"))
+    assert "Another title" in (folder / "documents.yml").read_text(encoding="utf-8")
+    assert "evidence workbook finish" in stopped(read(place, "--accept"))
+    assert "targets.yml" in run(workbook_app, ["finish"]).output.replace("\n", "")
+    assert "0 added, 0 changed" in read(place).output
+    assert json.loads(run(workbook_app, ["finish", "--json"]).output) == {"written": []}
+    assert "Nothing was left" in run(workbook_app, ["finish"]).output
 
 
 def test_mistakes_end_in_a_sentence(place):

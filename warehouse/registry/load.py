@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import ValidationError
 
+from warehouse.files import is_halfway
 from warehouse.registry import check
 from warehouse.registry.entry import Entry
 from warehouse.registry.evidence import SECTIONS, Evidence
@@ -138,7 +139,10 @@ def _read_list(path: Path, model: type[Model]) -> tuple[Model, ...]:
 
 
 def _read_evidence(folder: Path) -> Evidence:
-    """The register; a section without a file is empty."""
+    """The register; a section without a file is empty, and a workbook that was accepted by half is refused."""
+    if is_halfway(folder):
+        sentence = "accepting a workbook was interrupted, and some sections may still be the old ones"
+        raise RegistryError([f"{folder.name}: {sentence}: finish with `smart21 evidence workbook finish`"])
     files = {section: folder / f"{section}.yml" for section in SECTIONS}
     entries = {name: _read_list(path, SECTIONS[name]) for name, path in files.items() if path.exists()}
     return Evidence.model_validate(entries)
@@ -189,16 +193,21 @@ def _sha256(root: Path) -> str:
     return digest.hexdigest()
 
 
+def registry_root() -> Path:
+    """Folder of the registry: SMART21_REGISTRY, or the one shipped with the program."""
+    return Path(os.environ.get("SMART21_REGISTRY") or HERE)
+
+
 def load_registry(root: Path | None = None) -> Registry:
     """Read and check the registry.
 
     Args:
-        root: its folder; by default SMART21_REGISTRY or the one shipped with the program.
+        root: its folder; by default `registry_root`.
 
     Raises:
         RegistryError: with one line a problem.
     """
-    root = root or Path(os.environ.get("SMART21_REGISTRY") or HERE)
+    root = root or registry_root()
     registry = Registry(
         root=root,
         countries=_read_list(root / "countries.yml", Country),

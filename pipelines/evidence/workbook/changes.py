@@ -5,12 +5,11 @@ Not here: reading the workbook (`read.py`), the form of the files (`warehouse/re
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from warehouse.files import replacing
+from warehouse.files import replacing_together
 from warehouse.registry.entry import Entry
 from warehouse.registry.evidence import Evidence
 from warehouse.registry.evidence_file import heading, render
@@ -95,18 +94,17 @@ def accept(root: Path, current: Evidence, settled: Evidence) -> list[Path]:
         settled: what they shall say; it has been checked with the whole registry.
 
     Returns:
-        The files that were written; nothing is written unless all of them could be.
+        The files that were written: all or none. After a kill between two of them the registry is refused until the
+        rest is in place, see `warehouse.files.finish`.
 
     Raises:
         OSError: a file cannot be written.
     """
-    texts = {
-        root / "evidence" / f"{section}.yml": entries
-        for section, entries in settled
-        if entries != getattr(current, section)
-    }
-    with ExitStack() as stack:
-        for path, entries in texts.items():
-            draft = stack.enter_context(replacing(path))
-            draft.write_text(render(entries, heading(path)), encoding="utf-8")
-    return list(texts)
+    folder = root / "evidence"
+    changed = {f"{section}.yml": new for section, new in settled if new != getattr(current, section)}
+    if not changed:
+        return []
+    with replacing_together(folder, changed) as drafts:
+        for name, entries in changed.items():
+            drafts[name].write_text(render(entries, heading(folder / name)), encoding="utf-8")
+    return [folder / name for name in changed]

@@ -119,3 +119,8 @@ def test_what_a_framework_asks_for_by_evidence_is_what_initiatives_are_evidence_
     for entry in (*registry.evidence.initiatives, *registry.evidence.posts):
         for support in entry.support:
             assert kinds[support.framework, support.data_point] == "evidence", (entry.id, support.data_point)
+
+
+def test_a_programme_prints_a_target_only_where_the_register_has_the_promise(registry: Registry) -> None:
+    printed = {item.id for item in registry.framework["navigator"].programmes if item.target}
+    assert printed == {entry.programme for entry in registry.evidence.targets if entry.programme}

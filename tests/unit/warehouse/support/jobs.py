@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 from small_lake import STAGING, areas, audit, lake_of
 
+from warehouse.files import replacing_together
 from warehouse.home import Home, HomeError
 from warehouse.publish import PublishError, publish
 
@@ -35,6 +36,23 @@ def await_lock(pipe: Connection, home: Home, patience: float) -> None:
             pipe.send("held")
     except HomeError as error:
         pipe.send(f"{type(error).__name__}: {error}")
+
+
+def replace_and_die(pipe: Connection, folder: Path, moment: int) -> None:
+    """Replace all files of a folder together, and be killed before the renaming with this number."""
+    rename, count = os.rename, itertools.count()
+
+    def deadly(*names: Path) -> None:
+        if next(count) == moment:
+            pipe.send("killed")
+            os.kill(os.getpid(), signal.SIGKILL)
+        rename(*names)
+
+    os.rename = os.replace = deadly
+    with replacing_together(folder, [path.name for path in folder.iterdir()]) as drafts:
+        for draft in drafts.values():
+            draft.write_text("new")
+    pipe.send("done")
 
 
 def write_on(pipe: Connection, home: Home, rows: int) -> None:
