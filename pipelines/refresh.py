@@ -231,6 +231,8 @@ class _Refreshing:
 
     def _differences(self, first: Request, rows: pd.DataFrame) -> pd.DataFrame:
         """From the figures in use; none where there are none, or where the source's file reads them no more."""
+        if first.request_id not in self.used:
+            return pd.DataFrame(columns=COLUMNS)
         try:
             pages = stored_pages(self.source, first, self.answers, self.used)
             old = figures(self.source, self.reader, pages)

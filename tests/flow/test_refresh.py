@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from installation import Ended, Installation, registry_copy
+from installation import Ended, Installation
 from replay.server import Replay
 
 from warehouse.registry import load_registry
@@ -36,16 +36,6 @@ class Refreshed:
     variables: dict[str, str]
 
 
-def _in_haste(registry: Path) -> Path:
-    """Let sources be asked at the pace of a server on this machine."""
-    for path in (registry / "sources").glob("*.yml"):
-        text = path.read_text(encoding="utf-8")
-        path.write_text(
-            re.sub(r"^pace: \{calls: \d+, seconds: [\d.]+", "pace: {calls: 999, seconds: 1", text, flags=re.M)
-        )
-    return registry
-
-
 @pytest.fixture(scope="module")
 def refreshed(built: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Refreshed]:
     """The built benchmark, refreshed by the real command; one source is down and one has no key."""
@@ -56,7 +46,7 @@ def refreshed(built: Installation, tmp_path_factory: pytest.TempPathFactory) -> 
         replay.fault("not_found", host="servicodados.ibge.gov.br")
         keys = {source.key.variable: SECRET for name, source in ASKED.items() if source.key and name != KEYLESS}
         variables = keys | {"SMART21_REPLAY": replay.address}
-        installation = built.copy(folder, _in_haste(registry_copy(folder)))
+        installation = built.copy(folder)
         yield Refreshed(installation, installation.run("run", "--refresh", **variables), replay, variables)
 
 
