@@ -18,6 +18,7 @@ import threading
 import time
 from collections.abc import Mapping
 from concurrent.futures import Future
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Self
@@ -33,7 +34,7 @@ from pipelines.fetch_body import PackingError, TooLateError, TooMuchError
 from pipelines.fetch_error import FetchError
 from pipelines.fetch_pace import NoTurnError, Turns
 from pipelines.fetch_reply import REPLAY, Call, Limits, Receiver, Reply
-from pipelines.readers.base import Request
+from pipelines.readers.base import FORM, JSON, Request
 from pipelines.redact import REDACTOR, proxy_secrets
 from warehouse.registry.sources import Source
 
@@ -42,6 +43,8 @@ __all__ = ["Client", "FetchError", "Limits", "Reply", "user_agent"]
 Outcome = Reply | FetchError
 
 _REDIRECTS = (301, 302, 303, 307, 308)
+_ELSEWHERE = (301, 302, 303)
+"""After a form was sent: the answer is to be had by GET."""
 _HOPS = 3
 _LOGGERS = ("urllib3.connectionpool", "urllib3.connection", "urllib3.poolmanager", "urllib3.response")
 """Write addresses with their parameters to the log."""
@@ -75,11 +78,8 @@ class Client:
             logging.getLogger(name).addFilter(REDACTOR)
         self._receiver = Receiver(self.limits, folder)
         self._breakers: dict[str, CircuitBreaker] = {}
-        self._session = requests.Session()
-        self._session.headers["User-Agent"] = user_agent()
-        if replay:
-            for scheme in ("https://", "http://"):
-                self._session.mount(scheme, _ReplayAdapter(replay))
+        self._adapter = _ReplayAdapter(replay) if replay else HTTPAdapter()
+        self._sessions: dict[str, requests.Session] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -89,7 +89,7 @@ class Client:
 
     def close(self) -> None:
         """Forget connections and the answers on disk."""
-        self._session.close()
+        self._adapter.close()
         self._turns.close()
         self._receiver.close()
 
@@ -110,11 +110,21 @@ class Client:
             FetchError: there is no answer; says why and what to do.
         """
         call = Call(request, source, self._key(request, source), known or {})
+        if request.page == 1 or source.id not in self._sessions:
+            self._sessions[source.id] = self._new_session()
         try:
             return self._breaker(call.host).call(self._insist, call)
         except CircuitBreakerError:
             pass
         raise FetchError("circuit_open", call.where, str(self.limits.breaker))
+
+    def _new_session(self) -> requests.Session:
+        """A session for one walk through pages: cookies hold that long, connections are shared by all."""
+        session = requests.Session()
+        session.headers["User-Agent"] = user_agent()
+        for scheme in ("https://", "http://"):
+            session.mount(scheme, self._adapter)
+        return session
 
     def _key(self, request: Request, source: Source) -> str:
         """The source's key, from the environment."""
@@ -206,18 +216,18 @@ class Client:
 
     def _follow(self, call: Call, deadline: float) -> Outcome:
         """Send, follow redirects within the host, take the answer in."""
-        url, parameters = call.request.url, dict(call.request.parameters)
+        request = call.request
         for hop in range(_HOPS):
-            with self._send(call, url, parameters, deadline) as response:
+            with self._send(call, request, deadline) as response:
                 if response.status_code not in _REDIRECTS:
                     outcome = self._receiver.receive(call, response.raw, deadline)
                     is_page = isinstance(outcome, FetchError) and outcome.kind == "not_what_was_asked"
-                    return self._redirected(call, url, response) if hop and is_page else outcome
-                url, parameters = urljoin(url, response.headers.get("Location", "")), {}
-                # Anything but the host's own https hides a sign-in, a block or a move.
-                if call.request.method != "GET" or urlsplit(url)[:2] != ("https", call.host):
+                    return self._redirected(call, request.url, response) if hop and is_page else outcome
+                target = urljoin(request.url, response.headers.get("Location", ""))
+                if urlsplit(target)[:2] != ("https", call.host) or not _may_move(request, response.status_code):
                     break
-        return self._redirected(call, url, response)
+                request = replace(request, url=target, parameters={}, method="GET", body=None)
+        return self._redirected(call, target, response)
 
     def _redirected(self, call: Call, url: str, response: requests.Response) -> FetchError:
         address = urlsplit(url)
@@ -225,22 +235,22 @@ class Client:
         headers = self._receiver.headers(response.raw)
         return FetchError("redirect", call.where, shown, status=response.status_code, headers=headers)
 
-    def _send(self, call: Call, url: str, parameters: dict[str, str], deadline: float) -> requests.Response:
-        headers = {"Accept": call.request.accept, "Accept-Encoding": "gzip"}
+    def _send(self, call: Call, request: Request, deadline: float) -> requests.Response:
+        headers = {"Accept": request.accept, "Accept-Encoding": "gzip"}
         conditions = {"If-None-Match": "ETag", "If-Modified-Since": "Last-Modified"}
         headers |= {name: call.known[ours] for name, ours in conditions.items() if ours in call.known}
-        key, body = call.source.key, call.request.body
+        key = call.source.key
         if key and call.key and key.header:
             headers[key.header] = call.key
         elif key and call.key and key.parameter:
-            url, parameters, body = _with_key(url, parameters, body, key.parameter, call.key)
-        if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded" if _json(body) is None else "application/json"
-        return self._session.request(
-            call.request.method,
-            url,
-            params=parameters,
-            data=None if body is None else body.encode(),
+            request = _with_key(request, key.parameter, call.key)
+        if request.body is not None:
+            headers["Content-Type"] = request.media_type
+        return self._sessions[call.source.id].request(
+            request.method,
+            request.url,
+            params=dict(request.parameters),
+            data=None if request.body is None else request.body.encode(),
             headers=headers,
             timeout=(self.limits.connect, min(self.limits.read, max(0.001, deadline - time.monotonic()))),
             allow_redirects=False,
@@ -272,20 +282,18 @@ def user_agent() -> str:
     return f"smart21-benchmark/{version('smart21-benchmark')}" + (f" ({contact})" if contact else "")
 
 
-def _with_key(
-    url: str, parameters: dict[str, str], body: str | None, name: str, key: str
-) -> tuple[str, dict[str, str], str | None]:
+def _may_move(request: Request, status: int) -> bool:
+    """Whether a redirect within the host answers us. What was sent is sent nowhere else; a form's answer lies beside it.
+
+    Anything but the host's own https hides a sign-in, a block or a move, and is never followed.
+    """
+    return request.method == "GET" or (request.media_type == FORM and status in _ELSEWHERE)
+
+
+def _with_key(request: Request, name: str, key: str) -> Request:
     """Put a key where the service looks for it: into a JSON object that is sent, or else into the query."""
-    url = re.sub(rf"(?<=[?&]){re.escape(name)}=[^&#]*&?", "", url)  # left by the link to a next page
-    sent = _json(body)
+    url = re.sub(rf"(?<=[?&]){re.escape(name)}=[^&#]*&?", "", request.url)  # left by the link to a next page
+    sent = json.loads(request.body) if request.body is not None and request.media_type == JSON else None
     if isinstance(sent, dict):
-        return url, parameters, json.dumps(sent | {name: key}, ensure_ascii=False)
-    return url, parameters | {name: key}, body
-
-
-def _json(body: str | None) -> Any:
-    """What a body means as JSON; nothing where it is none."""
-    try:
-        return None if body is None else json.loads(body)
-    except ValueError:
-        return None
+        return replace(request, url=url, body=json.dumps(sent | {name: key}, ensure_ascii=False))
+    return replace(request, url=url, parameters={**request.parameters, name: key})

@@ -98,7 +98,9 @@ def is_other(start: bytes, accept: str) -> str:
         accept: media types asked for.
     """
     start = start.lstrip(_BLANK)
-    if _PAGE.match(start) and "html" not in accept:
+    if "html" in accept:
+        return ""
+    if _PAGE.match(start):
         return "a web page"
     if start.startswith(b"<") and any(kind in accept for kind in ("json", "csv")):
         return "XML or a web page"

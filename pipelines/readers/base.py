@@ -15,6 +15,10 @@ import pandas as pd
 from warehouse.registry.sources import Source
 
 
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+"""Media types of what is sent."""
+
+
 class ReaderError(ValueError):
     """An answer is not what was promised; says what, where and what to do."""
 
@@ -43,7 +47,7 @@ class Request:
     method: str = "GET"
     body: str | None = None
     accept: str = "*/*"
-    media_type: str = "application/json"
+    media_type: str = JSON
     question: str | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     page: int = 1

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 import pandas as pd
 
 from pipelines.readers import planning
-from pipelines.readers.base import Page, ReaderError, Request
+from pipelines.readers.base import FORM, Page, ReaderError, Request
 from pipelines.readers.bodies import excerpt
 from pipelines.readers.jsonstat import cube_of, figures_of
 from pipelines.readers.links import beside
@@ -26,6 +26,8 @@ from warehouse.registry.sources import PxwebForm, Source
 _FORMAT = "FileTypeJsonStat"
 _VIEW = "ButtonViewTable"
 _LAST_PAGE = 3
+_ACCEPT = "application/json, text/html;q=0.5"
+"""A form is answered by the file itself, or by a page that leads to it."""
 
 
 def plan(source: Source, years: Iterable[int] = ()) -> list[Request]:
@@ -44,11 +46,10 @@ def following(source: Source, page: Page) -> Request | None:
     if page.request.page >= _LAST_PAGE:
         raise ReaderError(f"{source.id}: paging does not end: the form leads from page to page and never to the file.")
     seen = _seen(source, page)
-    asked = page.request
-    number = asked.page + 1
+    asked = replace(page.request, page=page.request.page + 1, accept=_ACCEPT)
     if seen.link is not None:
         url = beside(asked.url, seen.link, source.id).geturl()
-        return replace(asked, url=url, parameters={}, method="GET", body=None, question=None, page=number)
+        return replace(asked, url=url, parameters={}, method="GET", body=None, question=None)
     question = json.dumps({"values": {name: values for name, values in sorted(seen.lists.items())}, "as": _FORMAT})
     return replace(
         asked,
@@ -56,10 +57,8 @@ def following(source: Source, page: Page) -> Request | None:
         parameters={} if seen.action else asked.parameters,
         method="POST",
         body=urlencode(seen.fields(), doseq=True),
-        media_type="application/x-www-form-urlencoded",
-        accept="application/json",
+        media_type=FORM,
         question=question,
-        page=number,
     )
 
 

@@ -50,6 +50,7 @@ class Served:
     query: Mapping[str, str]
     method: str | None
     body_has: bytes
+    cookie: str
     page: Page
 
     def fits(self, question: Question) -> bool:
@@ -59,6 +60,7 @@ class Served:
             and self.query.items() <= question.query.items()
             and self.method in (None, question.method)
             and self.body_has in question.body
+            and self.cookie in question.headers.get("cookie", "")
         )
 
 
@@ -155,6 +157,7 @@ class Replay:
         *,
         method: str | None = None,
         body_has: str = "",
+        cookie: str = "",
     ) -> None:
         """Serve an answer from now on.
 
@@ -169,10 +172,11 @@ class Replay:
             status: of the answer.
             method: only for GET or only for POST.
             body_has: text that the request's body must contain.
+            cookie: that the request must bring, as `name=value`.
         """
         page = Page(status, dict(headers or {}), body)
         with self._lock:
-            self._served.append(Served(host, unquote(path), dict(query or {}), method, body_has.encode(), page))
+            self._served.append(Served(host, unquote(path), dict(query or {}), method, body_has.encode(), cookie, page))
 
     def load(self, folder: Path) -> None:
         """Serve what the `index.yml` in a folder lists.

@@ -15,7 +15,7 @@ from replay.server import Replay
 
 from pipelines.fetch import Client, FetchError, Limits, Reply, user_agent
 from pipelines.fetch_error import MEANINGS
-from pipelines.readers.base import Request
+from pipelines.readers.base import FORM, Request
 from warehouse.answers import Answers
 from warehouse.registry.sources import Source
 from warehouse.storage import Folder
@@ -335,7 +335,7 @@ def test_a_key_travels_in_a_json_object_that_is_sent(served: Replay, ask: Ask) -
 
 
 def test_a_form_is_sent_as_a_form(served: Replay, ask: Ask) -> None:
-    ask(question(method="POST", body="__VIEWSTATE=abc&format=json"))
+    ask(question(method="POST", body="__VIEWSTATE=abc&format=json", media_type=FORM))
     (asked,) = served.asked
     assert (asked.body, asked.query["key"]) == (b"__VIEWSTATE=abc&format=json", KEY)
     assert asked.headers["content-type"] == "application/x-www-form-urlencoded"
@@ -419,6 +419,35 @@ def test_what_is_sent_is_not_sent_elsewhere(served: Replay, fails: Callable[...,
     moved(served, PATH)
     assert fails(question(f"https://{HOST}/old", method="POST", body="{}")).kind == "redirect"
     assert len(served.asked) == 1
+
+
+@pytest.mark.parametrize(("status", "is_followed"), [(301, True), (302, True), (303, True), (307, False), (308, False)])
+def test_a_form_is_answered_elsewhere_on_the_host(
+    served: Replay, connect: Callable[..., Client], status: int, is_followed: bool
+) -> None:
+    served.serve(HOST, "/form", status=status, headers={"Location": f"{PATH}?year=2020"})
+    form = question(f"https://{HOST}/form", method="POST", body="a=1", media_type=FORM)
+    if is_followed:
+        assert connect().fetch(form, source(key=None)).body() == BODY
+        assert (served.asked[1].method, served.asked[1].body) == ("GET", b"")
+    else:
+        with pytest.raises(FetchError, match=rf"sends us to https://{HOST}{PATH} instead of answering"):
+            connect().fetch(form, source(key=None))
+        assert len(served.asked) == 1
+
+
+def test_a_form_sent_to_a_sign_in_is_told(served: Replay, fails: Callable[..., FetchError]) -> None:
+    served.serve(HOST, "/form", status=302, headers={"Location": "https://login.example.org/?next=form"})
+    error = fails(question(f"https://{HOST}/form", method="POST", body="a=1", media_type=FORM), source(key=None))
+    assert (error.kind, len(served.asked)) == ("redirect", 1)
+
+
+def test_cookies_hold_for_one_walk_and_one_source(served: Replay, connect: Callable[..., Client]) -> None:
+    served.serve(HOST, PATH, body=BODY, headers={"Set-Cookie": "session=abc; path=/; secure; HttpOnly"})
+    client, other = connect(), source(id="other", key=None)
+    for page, about in ((1, source()), (2, source()), (2, other), (1, source()), (2, source())):
+        client.fetch(question(page=page), about)
+    assert [asked.headers.get("cookie", "") for asked in served.asked] == ["", "session=abc", "", "", "session=abc"]
 
 
 # Manners
