@@ -3,8 +3,8 @@
 A run happens by the clock, a killed run is tried again; code server, daemon and database are restarted.
 """
 
-import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -51,7 +51,7 @@ class Deployment:
         settings = yaml.safe_load((DEPLOY / "dagster.yaml").read_text())
         settings["run_monitoring"]["poll_interval_seconds"] = 2  # all else as shipped
         (self.home.dagster / "dagster.yaml").write_text(yaml.safe_dump(settings))
-        self.postgres = Postgres.create(folder / "postgres")
+        self.postgres = Postgres.create()
         self.services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
         self.ports = {name: self._free_port() for name in ("3000", "4000")}
         self.processes: dict[str, subprocess.Popen] = {}
@@ -96,7 +96,7 @@ class Deployment:
         """End everything."""
         for service in list(self.processes):
             self.kill(service)
-        self.postgres.stop()
+        self.postgres.remove()
 
     def ask(self, query: str, **variables: Any) -> Any:
         """Ask the webserver by GraphQL."""
@@ -151,13 +151,14 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
         it.stop()
 
 
-def worker_of(deployment: Deployment, run_id: str) -> psutil.Process | None:
-    """The process that executes a run."""
-    for process in psutil.Process(deployment.processes["code"].pid).children(recursive=True):
-        with contextlib.suppress(psutil.Error):  # it may be gone by now
-            if run_id in " ".join(process.cmdline()):
-                return process
-    return None
+def worker_of(deployment: Deployment, run_id: str) -> int | None:
+    """Number of the process that executes a run, which it tells in its log."""
+    events = "... on EventConnection { events { ... on MessageEvent { message } } }"
+    query = f"query($id: ID!) {{ logsForRun(runId: $id) {{ {events} }} }}"
+    found = deployment.ask(query, id=run_id)["logsForRun"]["events"]
+    said = " ".join(event.get("message", "") for event in found)
+    told = re.search(r"Executing steps in process \(pid: (\d+)\)", said)
+    return int(told[1]) if told else None
 
 
 def test_a_scheduled_run_that_is_killed_is_tried_again_and_publishes(deployment: Deployment) -> None:
@@ -166,7 +167,7 @@ def test_a_scheduled_run_that_is_killed_is_tried_again_and_publishes(deployment:
     assert first["tags"]["dagster/schedule_name"] == "weekly"
     deployment.schedule("stop")
     worker = wait("its process", lambda: worker_of(deployment, first["runId"]))
-    worker.send_signal(signal.SIGKILL)
+    os.kill(worker, signal.SIGKILL)
 
     def again() -> list[dict[str, Any]]:
         wanted = [run for run in deployment.runs() if run["tags"].get("dagster/parent_run_id") == first["runId"]]
