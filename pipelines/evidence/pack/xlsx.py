@@ -100,6 +100,7 @@ class _Writer:
         """One table with a frozen heading row and filters."""
         columns = columns_of(TABLES[name])
         sheet = self._sheet(self._translate(SHEETS[name]))
+        sheet.set_row(0, 2 * _LINE)
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
         for at, column in enumerate(columns):
