@@ -9,8 +9,8 @@ and Spark elsewhere run the same expression. Keys are the tiles' own names, whic
 
 from collections.abc import Mapping, Sequence
 
-import ibis  # type: ignore[import-untyped]
-import ibis.expr.types as ir  # type: ignore[import-untyped]
+import ibis
+import ibis.expr.types as ir
 import pandas as pd
 
 from pipelines.tile_grid import Boundary, quadkeys, tiles_inside

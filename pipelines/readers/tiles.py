@@ -13,7 +13,7 @@ import re
 import tempfile
 from collections.abc import Iterable
 
-import ibis  # type: ignore[import-untyped]
+import ibis
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq

@@ -49,9 +49,12 @@ def test_a_package_is_imported_in_its_ring_only(package: str, ring: str) -> None
     assert all(path.startswith(ring) for path in importers)
 
 
-def test_nothing_speaks_http_or_the_network() -> None:
-    for package in ("requests", "urllib", "http", "socket", "httpx"):
+def test_only_the_client_and_the_webhooks_speak_http() -> None:
+    assert _importers("requests") == {"pipelines/fetch.py", "pipelines/fetch_pace.py", "pipelines/notify.py"}
+    for package in ("http", "socket", "httpx", "aiohttp"):
         assert _importers(package) == set()
+    for path in _importers("urllib"):  # for reading addresses only
+        assert "urllib.request" not in (CHECKOUT / path).read_text(encoding="utf-8")
 
 
 def test_reading_commands_do_not_load_dagster() -> None:
