@@ -171,13 +171,11 @@ def test_help_has_an_example(smart21: Cli, built: Installation, command: str) ->
     assert f"Example: smart21 sources {command}" in smart21(built, "sources", command, "--help").said
 
 
-def test_when_no_source_answers_the_command_fails_and_what_is_stored_stays(
-    refreshed: Refreshed, tmp_path: Path
-) -> None:
-    installation = refreshed.installation.copy(tmp_path, refreshed.installation.registry)
-    elsewhere = refreshed.variables | {"SMART21_REPLAY": "http://127.0.0.1:9", "SMART21_TIMEOUT": "1"}
+def test_when_no_source_answers_the_command_fails_and_what_is_stored_stays(built: Installation, tmp_path: Path) -> None:
+    installation = built.copy(tmp_path)
+    elsewhere = {"SMART21_REPLAY": "http://127.0.0.1:9", "SMART21_TIMEOUT": "1"}
     ended = installation.run("sources", "refresh", "oecd_fua", "cbs_netherlands", **elsewhere)
     assert ended.code == 1
     assert "None of the 2 sources answered" in ended.said
     assert "refuses connections" in ended.said
-    pd.testing.assert_frame_equal(installation.ask(CHOSEN), refreshed.installation.ask(CHOSEN))
+    pd.testing.assert_frame_equal(installation.ask(CHOSEN), built.ask(CHOSEN))
