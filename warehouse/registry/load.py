@@ -7,13 +7,12 @@ Not here: what one entry must look like (`models.py`), what must hold between en
 import csv
 import hashlib
 import os
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
 from pydantic import ValidationError
 
 from warehouse.files import is_halfway
@@ -30,6 +29,7 @@ from warehouse.registry.models import (
     Unit,
 )
 from warehouse.registry.sources import Source
+from warehouse.registry.strict_yaml import load_strictly
 
 HERE = Path(__file__).parent
 Model = TypeVar("Model", bound=Entry)
@@ -86,23 +86,6 @@ class Registry:
         return {entry.id: entry for entry in self.frameworks}
 
 
-class _StrictLoader(yaml.CSafeLoader):
-    """PyYAML's safe loader, which also refuses a key that is written twice."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[Any] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if not isinstance(key, Hashable):
-                break  # refused by the safe loader itself
-            if key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"key {key!r} is written twice", key_node.start_mark
-                )
-            seen.add(key)
-        return super().construct_mapping(node, deep)
-
-
 def read_yaml(path: Path) -> Any:
     """Parse one YAML file safely.
 
@@ -110,8 +93,8 @@ def read_yaml(path: Path) -> Any:
         RegistryError: the file is missing, not UTF-8 or not YAML; says where.
     """
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506 (a safe loader)
-    except (OSError, ValueError, yaml.YAMLError) as error:  # ValueError: not UTF-8, or a date that does not exist
+        return load_strictly(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
         raise RegistryError([f"{path.name}: cannot be read as YAML in UTF-8: {error}"]) from error
 
 
