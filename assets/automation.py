@@ -7,7 +7,6 @@ All are off until somebody turns them on, in the interface or with `dagster sche
 """
 
 import datetime as dt
-import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
@@ -16,6 +15,7 @@ import dagster as dg
 
 from assets.failures import reason
 from assets.io import open_answers
+from pipelines.inputs import fingerprint
 from pipelines.notify import Message, notify
 from warehouse.answers import Answers
 from warehouse.home import find_home
@@ -98,12 +98,6 @@ def _on_new_answers(registry: Registry, range_tags: dict[str, str]) -> dg.Sensor
         return dg.RunRequest(run_key=state, tags=range_tags)
 
     return new_answers
-
-
-def fingerprint(registry: Registry, answers: Answers) -> str:
-    """Says which registry and which answers are in use."""
-    used = sorted(one.answer_id or "" for source in registry.sources for one in answers.in_use(source.id))
-    return hashlib.sha256("\n".join((registry.sha256, *used)).encode()).hexdigest()
 
 
 def _on_failure() -> dg.SensorDefinition:

@@ -16,6 +16,7 @@ import pandas as pd
 from assets.checks import check_spec, verdict
 from assets.io import about, open_answers, open_lake, open_revisions
 from assets.licence import licence_of
+from pipelines.inputs import fingerprint
 from pipelines.licence import Licence, usable
 from pipelines.score import method_of, scored_frameworks
 from pipelines.source_status import figure_counts, source_status
@@ -55,7 +56,8 @@ def release_assets(registry: Registry) -> list[dg.AssetsDefinition]:
         lake.write("raw.retrieval", answers.retrievals())
         licence = licence_of(context)
         may_use = usable(registry, licence)
-        audit = _audit(may_use, licence, context.run.run_id)
+        made_from = fingerprint(registry, answers, licence)
+        audit = _audit(may_use, licence, context.run.run_id, made_from)
         staging = [f"staging.{source.id}" for source in may_use.sources]
         path = publish(
             home, lake, lambda release_id: audit | {"audit.release": _release(release_id, context.run.run_id)}, staging
@@ -77,7 +79,7 @@ def _release(release_id: str, run_id: str) -> pd.DataFrame:
     return pd.DataFrame([{"release_id": release_id, "run_id": run_id, "published_at": _now(), "notice": NOTICE}])
 
 
-def _audit(registry: Registry, licence: Licence, run_id: str) -> dict[str, pd.DataFrame]:
+def _audit(registry: Registry, licence: Licence, run_id: str, inputs: str) -> dict[str, pd.DataFrame]:
     """The audit tables; `registry` holds the sources that the run may use."""
     digests = sorted(method_of(registry, framework).digest for framework in scored_frameworks(registry))
     run = {
@@ -85,6 +87,7 @@ def _audit(registry: Registry, licence: Licence, run_id: str) -> dict[str, pd.Da
         "finished_at": _now(),
         "code_version": version("smart21-benchmark"),
         "registry_sha256": registry.sha256,
+        "inputs_sha256": inputs,
         "method_sha256": hashlib.sha256("".join(digests).encode()).hexdigest(),
         "python_version": platform.python_version(),
         "duckdb_version": version("duckdb"),

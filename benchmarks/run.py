@@ -136,7 +136,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         plan = Path(folder, "shape.json")
         plan.write_text(json.dumps(shape()), encoding="utf-8")
-        commands = {"run": [PROGRAM, "run"], "floor": [sys.executable, __file__, "--floor", str(plan)]}
+        commands = {"run": [PROGRAM, "run", "--all"], "floor": [sys.executable, __file__, "--floor", str(plan)]}
         costs: dict[str, list[Cost]] = {name: [] for name in commands}
         for name in commands:
             (Path(folder, name) / "dagster").mkdir(parents=True)

@@ -93,6 +93,17 @@ class Lake:
         """
         return hashlib.sha256("".join(about["sha256"] for about in self._all(table)).encode()).hexdigest()
 
+    def intact(self, table: str) -> dict[str, str]:
+        """Hash of the file of each partition, or of the one file under the name ""; of those that lie here whole."""
+        found = {}
+        for pointer in self._pointers(table):
+            try:
+                about = self._follow(table, pointer, lambda about: about | {"body": self._body(table, about)})
+            except LakeError:
+                continue
+            found["" if pointer == _pointer(table) else Path(pointer).stem] = str(about["sha256"])
+        return found
+
     @contextmanager
     def local(self, table: str) -> Iterator[list[Path]]:
         """Parquet files of a table on this machine, whole and undamaged, as long as the context lasts.

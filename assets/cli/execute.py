@@ -1,7 +1,7 @@
 """Running Dagster's jobs from a command.
 
-Put here: the home folder made ready, one job in this process, its progress, and why it failed.
-Not here: what a command is about (`run.py`, `sources.py`), the jobs (`assets/jobs.py`).
+Put here: the home folder made ready, one job in this process, and why it failed.
+Not here: what a command is about (`run.py`, `sources.py`), its progress, the jobs (`assets/jobs.py`).
 
 Dagster is imported inside the functions: it takes two seconds, which reading commands need not pay.
 """
@@ -62,15 +62,21 @@ def locked(home: Home, patience: float) -> Iterator[None]:
 
 
 def execute(
-    name: str, watch: Callable[[int], Watch], *, tags: Mapping[str, str] | None = None, assets: Sequence[str] = ()
+    name: str,
+    watch: Callable[[int], Watch],
+    *,
+    tags: Mapping[str, str] | None = None,
+    assets: Sequence[str] = (),
+    partitions: Sequence[str] | None = None,
 ) -> "dg.ExecuteInProcessResult":
-    """Run a job in this process, over all its partitions.
+    """Run a job in this process.
 
     Args:
         name: of the job.
         watch: given the number of steps, makes what is told each event.
         tags: of the run, besides those of its partitions.
         assets: of the job those with these names, such as raw/world_bank; all when left out.
+        partitions: those of the job's that the run covers, which stand in a row; all when left out.
 
     Raises:
         Stop: the run failed; why.
@@ -82,6 +88,7 @@ def execute(
 
     job = definitions.resolve_job_def(name)
     keys = [dg.AssetKey(asset.split("/")) for asset in assets]
+    covered = job.partitions_def if partitions is None else dg.StaticPartitionsDefinition(partitions)
     run_id = str(uuid.uuid4())
     with dg.DagsterInstance.get() as instance:
         instance.add_event_listener(run_id, watch(len(keys) or len(job.nodes)))
@@ -89,31 +96,13 @@ def execute(
             instance=instance,
             run_id=run_id,
             asset_selection=keys or None,
-            tags={**(range_tags(job.partitions_def) if job.partitions_def else {}), **(tags or {})},
+            tags={**(range_tags(covered) if covered and covered.get_partition_keys() else {}), **(tags or {})},
             raise_on_error=False,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
     if not result.success:
         raise Stop(_why(result), FAILED)
     return result
-
-
-def steps_told(say: Say) -> Callable[[int], Watch]:
-    """Tells each step that is done, and of how many."""
-
-    def watch(steps: int) -> Watch:
-        done = 0
-
-        def tell(entry: "dg.EventLogEntry") -> None:
-            nonlocal done
-            event = entry.dagster_event
-            if event is not None and event.is_step_success:
-                done += 1
-                say(f"{done:>2}/{steps}  {str(event.step_key).replace('__', '.')}")
-
-        return tell
-
-    return watch
 
 
 def _why(result: "dg.ExecuteInProcessResult") -> str:

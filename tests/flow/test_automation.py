@@ -7,8 +7,9 @@ import logging
 import dagster as dg
 import pytest
 
-from assets.automation import due, fingerprint, overdue
+from assets.automation import due, overdue
 from assets.definitions import definitions
+from pipelines.inputs import fingerprint
 from pipelines.readers.base import Request
 from warehouse.answers import Answers
 from warehouse.home import Home

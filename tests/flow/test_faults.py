@@ -47,7 +47,7 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, inside: str) -
 
 def test_a_full_disk_leaves_the_old_release_and_no_litter(built: Installation, tmp_path: Path) -> None:
     installation = built.copy(tmp_path)
-    ended = installation.run("run", before=_little_room)
+    ended = installation.run("run", "--all", before=_little_room)
     assert ended.code == 1
     assert "could not be written" in ended.said
     assert "Make room on the disk, then run again" in ended.said
@@ -59,7 +59,7 @@ def test_a_full_disk_leaves_the_old_release_and_no_litter(built: Installation, t
 
 def _killed(installation: Installation, step: int, seconds: float) -> str:
     """Start a run and kill it some time after a step; tells what a reader sees then."""
-    process = installation.start("run")
+    process = installation.start("run", "--all")
     for _ in range(step):
         process.stderr.readline()
     time.sleep(seconds)

@@ -60,7 +60,7 @@ def day(built: Installation, tmp_path_factory: pytest.TempPathFactory) -> Day:
     installation = built.copy(tmp_path_factory.mktemp("busy"))
     with _client(READER, installation) as reader:
         read_before = reader.stdout.readline()
-        first, second = installation.start("run", "--json"), installation.start("run")
+        first, second = installation.start("run", "--all", "--json"), installation.start("run", "--all")
         told = second.stderr.readline()  # either that it waits, or its first step
         waiting, working = (second, first) if "waiting" in told else (first, second)
         refused = installation.run("run", "--patience", "0")

@@ -16,6 +16,9 @@ class Run(Contract):
     finished_at: str = pa.Field(description="UTC time when the tables were complete, ISO 8601")
     code_version: str = pa.Field(description="version of the program, and commit where known")
     registry_sha256: str = pa.Field(description="hash of all registry files")
+    inputs_sha256: str = pa.Field(
+        description="hash of program, registry, figures of the sources and licence; the same gives the same tables"
+    )
     method_sha256: str = pa.Field(description="hash of the scoring methods together")
     python_version: str = pa.Field(description="Python")
     duckdb_version: str = pa.Field(description="DuckDB")

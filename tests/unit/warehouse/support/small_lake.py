@@ -76,7 +76,7 @@ def audit(release_id: str) -> dict[str, pd.DataFrame]:
     """What a run tells about itself."""
     release = {"release_id": release_id, "run_id": "run", "published_at": "2026-01-01T00:00:00Z", "notice": "ours"}
     run = {"run_id": "run", "finished_at": "2026-01-01T00:00:00Z", "code_version": "1", "registry_sha256": "a"}
-    run |= {"method_sha256": "b", "python_version": "3", "duckdb_version": "2", "licence": "any"}
+    run |= {"inputs_sha256": "c", "method_sha256": "b", "python_version": "3", "duckdb_version": "2", "licence": "any"}
     return {
         "audit.run": pd.DataFrame([run]),
         "audit.release": pd.DataFrame([release]),
