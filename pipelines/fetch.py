@@ -283,7 +283,7 @@ def user_agent() -> str:
 
 
 def _may_move(request: Request, status: int) -> bool:
-    """Whether a redirect within the host answers us. What was sent is sent nowhere else; a form's answer lies beside it.
+    """Whether a redirect within the host answers us: what was sent is not sent again, but a form's answer lies there.
 
     Anything but the host's own https hides a sign-in, a block or a move, and is never followed.
     """

@@ -16,6 +16,9 @@ MARK = "***"
 _SIGNS = {ord(" "): b" +"}
 """Bytes that stand for another in a form."""
 
+_ENTITIES = {"&": b"amp", "<": b"lt", ">": b"gt", '"': b"quot", "'": b"apos"}
+"""What pages write for signs of their own language."""
+
 
 class Redactor(logging.Filter):
     """Knows secrets and removes them; as a filter of a logger, from its records."""
@@ -54,18 +57,31 @@ REDACTOR = Redactor()
 
 
 def _spellings(secret: str) -> bytes:
-    """Pattern of a secret as it is; percent-encoded in whole or in part, even twice; or escaped as in JSON."""
+    """Pattern of a secret as it is; percent-encoded in whole or in part, even twice; or escaped as in JSON or HTML."""
     return b"".join(_byte(byte) for byte in os.fsencode(secret))
 
 
 def _byte(byte: int) -> bytes:
     """Pattern of one byte; a blank may have become a plus first."""
     signs = _SIGNS.get(byte, [byte])
-    return b"(?:" + b"|".join(_percent(sign) + rb"|\\?" + re.escape(bytes([sign])) for sign in signs) + b")"
+    spellings = (_percent(sign) + b"|" + _escaped(sign) + rb"|\\?" + re.escape(bytes([sign])) for sign in signs)
+    return b"(?:" + b"|".join(spellings) + b")"
 
 
 def _percent(byte: int) -> bytes:
-    return rb"%(?:25)*" + b"".join(b"[%c%c]" % (ord(digit.lower()), ord(digit.upper())) for digit in f"{byte:02x}")
+    return rb"%(?:25)*" + _digits(byte)
+
+
+def _escaped(byte: int) -> bytes:
+    """As JSON or a page may write a sign of ASCII."""
+    named = _ENTITIES.get(chr(byte))
+    entity = rb"&#0*%d;|&#[xX]0*%s;" % (byte, _digits(byte))
+    return rb"\\u00" + _digits(byte) + b"|" + entity + (b"|&" + named + b";" if named else b"")
+
+
+def _digits(byte: int) -> bytes:
+    """Two hexadecimal digits, large or small."""
+    return b"".join(b"[%c%c]" % (ord(digit.lower()), ord(digit.upper())) for digit in f"{byte:02x}")
 
 
 def proxy_secrets(environment: dict[str, str]) -> set[str]:

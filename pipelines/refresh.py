@@ -13,7 +13,9 @@ import datetime as dt
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pandas as pd
 
@@ -21,10 +23,12 @@ from pipelines.fetch import Client
 from pipelines.fetch_error import FetchError
 from pipelines.readers import reader_of
 from pipelines.readers.base import LocalReader, Page, ReaderError, Request
+from pipelines.redact import REDACTOR
 from pipelines.revisions import COLUMNS, compare, why_held_back
 from pipelines.staging import by_request, figures, stored_page, stored_pages, walk
 from warehouse.answers import AnswerError, Answers, Retrieval
 from warehouse.contracts import columns_of
+from warehouse.files import sha256_of
 from warehouse.registry.sources import Source
 
 ANSWERED = ("good", "unchanged", "quarantined")
@@ -137,7 +141,7 @@ def refresh(
     try:
         planned = refreshing.reader.plan(source, years)
     except ReaderError as error:
-        return Refreshed(source.id, (Outcome(Request(source.id, source.url_main), "failed", str(error)),))
+        return Refreshed(source.id, (Outcome(Request(source.id, source.url_main), "failed", _said(error)),))
     if planned and (reason := missing_key(source, environment)):
         answers.note(planned[0], retrieved_at=now(), outcome="skipped", reason=reason)
         return Refreshed(source.id, (Outcome(planned[0], "skipped", reason),))
@@ -174,32 +178,35 @@ class _Refreshing:
     def question(self, first: Request) -> Outcome:
         """Ask one question, through all pages of its answer."""
         arrivals: list[_Arrival] = []
+        with ExitStack() as files:
 
-        def ask(request: Request) -> Page:
-            arrivals.append(_Arrival(request, self.used.get(request.request_id)))
-            return self._arrive(arrivals[-1])
+            def ask(request: Request) -> Page:
+                arrivals.append(_Arrival(request, self.used.get(request.request_id)))
+                return self._arrive(arrivals[-1], files)
 
-        try:
-            pages = list(walk(self.source, self.reader, first, ask))
-            if all(arrival.is_same for arrival in arrivals):
-                return self._keep(arrivals, Outcome(first, "unchanged"))
-            return self._judge(first, arrivals, figures(self.source, self.reader, pages))
-        except FAULTS as error:
-            last = arrivals[-1]
-            self.answers.note(
-                last.request, retrieved_at=now(), outcome="failed", reason=str(error), status=last.status,
-                headers=last.headers,
-            )  # fmt: skip
-            return Outcome(first, "failed", str(error))
+            try:
+                pages = list(walk(self.source, self.reader, first, ask))
+                if all(arrival.is_same for arrival in arrivals):
+                    return self._keep(arrivals, Outcome(first, "unchanged"))
+                return self._judge(first, arrivals, figures(self.source, self.reader, pages))
+            except FAULTS as error:
+                return self._note(first, arrivals[-1], _said(error))
 
-    def _arrive(self, arrival: _Arrival) -> Page:
+    def _note(self, first: Request, last: _Arrival, reason: str) -> Outcome:
+        """Record what went wrong with the page that came last."""
+        self.answers.note(
+            last.request, retrieved_at=now(), outcome="failed", reason=reason, status=last.status, headers=last.headers
+        )
+        return Outcome(first, "failed", reason)
+
+    def _arrive(self, arrival: _Arrival, files: ExitStack) -> Page:
         """One page, looked into; where the source says that nothing changed, the stored one."""
         body = self._load(arrival.request) if self.source.is_local else self._fetch(arrival)
         if body is None and arrival.used is not None:
-            arrival.page = stored_page(arrival.request, arrival.used, self.answers)
+            arrival.page = stored_page(arrival.request, arrival.used, self.answers, files)
         else:
             body = body or b""
-            arrival.page = Page(arrival.request, hashlib.sha256(body).hexdigest(), body)
+            arrival.page = Page(arrival.request, sha256_of(body), body)
             self.reader.check(self.source, arrival.page)
         return arrival.page
 
@@ -207,8 +214,8 @@ class _Refreshing:
         assert isinstance(self.reader, LocalReader)  # noqa: S101 (a source without calls has one)
         return self.reader.load_local(self.source, request)
 
-    def _fetch(self, arrival: _Arrival) -> bytes | None:
-        """The body; nothing when the one in use still holds."""
+    def _fetch(self, arrival: _Arrival) -> Path | None:
+        """The file with the body; nothing when the one in use still holds."""
         assert self.client is not None  # noqa: S101 (a source with calls is refreshed with a client)
         known = arrival.used.headers if arrival.used else None
         try:
@@ -217,12 +224,12 @@ class _Refreshing:
             arrival.status, arrival.headers = error.status, error.headers
             raise
         arrival.status, arrival.headers = reply.status, {**(known or {}), **reply.headers}
-        return None if reply.is_unchanged else reply.body()
+        return reply.path
 
     def _judge(self, first: Request, arrivals: list[_Arrival], rows: pd.DataFrame) -> Outcome:
         """Compare an answer with the one in use, record the differences, and keep it."""
         differences = self._differences(first, rows)
-        held = why_held_back(differences)
+        held = REDACTOR.text(why_held_back(differences))
         if len(differences):
             self.record(_as_table(differences, first))
         return self._keep(
@@ -249,10 +256,15 @@ class _Refreshing:
         for arrival in arrivals:
             assert arrival.page is not None  # noqa: S101 (for the type checker)
             self.answers.keep(
-                arrival.request, arrival.page.body, retrieved_at=at, outcome=outcome.outcome,
+                arrival.request, arrival.page.content, retrieved_at=at, outcome=outcome.outcome,
                 status=arrival.status or 200, headers=arrival.headers, reason=outcome.reason,
             )  # fmt: skip
         return outcome
+
+
+def _said(error: Exception) -> str:
+    """A fault's sentence. It quotes the service, which may have repeated our key in a spelling of its own."""
+    return REDACTOR.text(str(error))
 
 
 def _as_table(differences: pd.DataFrame, first: Request) -> pd.DataFrame:

@@ -9,6 +9,7 @@ read no more.
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 
@@ -60,9 +61,9 @@ def stage(source: Source, answers: Answers) -> pd.DataFrame:
     """
     reader, used = reader_of(source), by_request(answers.in_use(source.id))
     pages = (page for first in reader.plan(source) for page in stored_pages(source, first, answers, used))
-    rows = figures(source, reader, pages).drop_duplicates(ignore_index=True)
-    again = rows.groupby("staged_id").cumcount()  # two questions may have one answer, which is stored once
-    return rows.assign(staged_id=rows["staged_id"].mask(again > 0, rows["staged_id"] + "." + again.astype("str")))
+    rows = figures(source, reader, pages)
+    # Two questions may have one answer: what it says of both alike is one figure.
+    return rows.drop_duplicates([name for name in rows if name != "staged_id"], ignore_index=True)
 
 
 def staged(source: Source, answers: Answers, lake: Lake) -> tuple[pd.DataFrame, bool]:
@@ -89,24 +90,30 @@ def staged(source: Source, answers: Answers, lake: Lake) -> tuple[pd.DataFrame, 
 
 
 def made_from(source: Source, answers: Answers) -> str:
-    """Hash of all that decides a staging table: the source's file, the answers in use, and the readers."""
+    """Hash of all that decides a staging table: the source's file, the answers in use, and our program."""
     asked = [source.id, source.reader.boundaries] if isinstance(source.reader, Tiles) else [source.id]
     used = [f"{one.request_id} {one.answer_id}" for name in asked for one in answers.in_use(name)]
-    return hashlib.sha256("\n".join([_readers(), source.model_dump_json(), *sorted(used)]).encode()).hexdigest()
+    return hashlib.sha256("\n".join([_program(), source.model_dump_json(), *sorted(used)]).encode()).hexdigest()
 
 
-def stored_page(request: Request, used: Retrieval, answers: Answers) -> Page:
+def stored_page(request: Request, used: Retrieval, answers: Answers, files: ExitStack) -> Page:
     """The stored answer to a question.
+
+    Args:
+        request: the question.
+        used: which answer.
+        answers: the raw store.
+        files: keeps the answer's file at hand until it is closed.
 
     Raises:
         AnswerError: it is gone or was changed.
     """
     answer_id = str(used.answer_id)
-    return Page(request, answer_id, answers.body(request.source_id, answer_id))
+    return Page(request, answer_id, files.enter_context(answers.file(request.source_id, answer_id)))
 
 
 def stored_pages(source: Source, first: Request, answers: Answers, used: Mapping[str, Retrieval]) -> Iterator[Page]:
-    """The stored pages of the answer to a question.
+    """The stored pages of the answer to a question, each to be read before the walk is over.
 
     Args:
         source: asked.
@@ -114,12 +121,13 @@ def stored_pages(source: Source, first: Request, answers: Answers, used: Mapping
         answers: the raw store.
         used: retrievals in use, by request.
     """
+    with ExitStack() as files:
 
-    def page_of(request: Request) -> Page | None:
-        found = used.get(request.request_id)
-        return stored_page(request, found, answers) if found else None
+        def page_of(request: Request) -> Page | None:
+            found = used.get(request.request_id)
+            return stored_page(request, found, answers, files) if found else None
 
-    return walk(source, reader_of(source), first, page_of)
+        yield from walk(source, reader_of(source), first, page_of)
 
 
 def by_request(retrievals: Iterable[Retrieval]) -> dict[str, Retrieval]:
@@ -128,9 +136,9 @@ def by_request(retrievals: Iterable[Retrieval]) -> dict[str, Retrieval]:
 
 
 @cache
-def _readers() -> str:
-    """Hash of the programs that read answers."""
-    digest = hashlib.sha256()
-    for path in sorted((Path(__file__).parent / "readers").glob("*.py")):
-        digest.update(path.read_bytes())
+def _program() -> str:
+    """Hash of our own program: what an answer is read into hangs on much of it, and an upgrade is rare."""
+    digest, root = hashlib.sha256(), Path(__file__).parents[1]
+    for path in sorted(path for ring in ("pipelines", "warehouse") for path in (root / ring).rglob("*.py")):
+        digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()

@@ -11,11 +11,11 @@ Stores of the first version, with one record beside each body, are read as they 
 """
 
 import datetime as dt
-import hashlib
 import json
 import re
 import secrets
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -23,6 +23,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from warehouse.contracts import columns_of, contract_of, empty, enforce
+from warehouse.files import sha256_of
 from warehouse.storage import Storage
 
 FOLDER = "answers"
@@ -127,15 +128,15 @@ class Answers:
         Raises:
             AnswerError: the body is empty; nothing is stored.
         """
-        content = body.read_bytes() if isinstance(body, Path) else body
-        if not content:
+        size = body.stat().st_size if isinstance(body, Path) else len(body)
+        if not size:
             raise AnswerError(f"{asked.source_id}: the answer from {asked.url} is empty; it is not stored")
-        answer_id = hashlib.sha256(content).hexdigest()
+        answer_id = sha256_of(body)
         name = body_name(asked.source_id, answer_id)
-        if not self.storage.create(name, content):
-            self.storage.write(name, content)  # what lies there is damaged: its name tells that it should be this
+        if not self.storage.create(name, body):
+            self.storage.write(name, body)  # what lies there is damaged: its name tells that it should be this
         how = {"outcome": outcome, "status": status, "headers": dict(headers or {}), "reason": reason}
-        return self._record(asked, retrieved_at, answer_id=answer_id, size_bytes=len(content), **how)
+        return self._record(asked, retrieved_at, answer_id=answer_id, size_bytes=size, **how)
 
     def note(
         self,
@@ -209,14 +210,26 @@ class Answers:
         Raises:
             AnswerError: they are gone, or no longer what was stored.
         """
+        with self.file(source_id, answer_id) as path:
+            return path.read_bytes()
+
+    @contextmanager
+    def file(self, source_id: str, answer_id: str) -> Iterator[Path]:
+        """A file with the stored bytes, as long as the context lasts.
+
+        Raises:
+            AnswerError: they are gone, or no longer what was stored.
+        """
         name = body_name(source_id, answer_id)
-        try:
-            body = self.storage.read(name)
-        except OSError as error:
-            raise AnswerError(f"{name}: stored answer cannot be read ({error.strerror or error})") from error
-        if hashlib.sha256(body).hexdigest() != answer_id:
-            raise AnswerError(f"{name}: stored answer was changed; delete this file, then refresh {source_id}")
-        return body
+        with ExitStack() as opened:
+            try:
+                path = opened.enter_context(self.storage.local(name))
+                found = sha256_of(path)
+            except OSError as error:
+                raise AnswerError(f"{name}: stored answer cannot be read ({error.strerror or error})") from error
+            if found != answer_id:
+                raise AnswerError(f"{name}: stored answer was changed; delete this file, then refresh {source_id}")
+            yield path
 
     def sources(self) -> list[str]:
         """Sources that were ever asked."""

@@ -1,9 +1,10 @@
 """Writing files so that nobody ever sees half of one.
 
-Put here: the atomic write, the sync it needs, and the removal of what a killed writer left.
+Put here: the atomic write, the sync it needs, the removal of what a killed writer left, and the hash of a file.
 Not here: what the files hold.
 """
 
+import hashlib
 import os
 import shutil
 from collections.abc import Collection, Iterator
@@ -12,6 +13,14 @@ from pathlib import Path
 
 COMMITTED = ".committed"
 """Folder of new files that are agreed on and not all in place yet."""
+
+
+def sha256_of(body: bytes | Path) -> str:
+    """Hash of bytes, or of those of a file, which is read piece by piece."""
+    if not isinstance(body, Path):
+        return hashlib.sha256(body).hexdigest()
+    with body.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def sync(path: Path) -> None:

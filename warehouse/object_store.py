@@ -18,6 +18,8 @@ from typing import Any, TypeVar
 import fsspec
 import tenacity
 
+from warehouse.storage import holds
+
 Found = TypeVar("Found")
 
 PATIENCE = 180.0
@@ -50,22 +52,32 @@ class ObjectStore:
         """See `Storage`."""
         return bytes(self._ask("read", name, lambda store, path: store.cat_file(path)))
 
-    def write(self, name: str, body: bytes, *, is_durable: bool = True) -> None:
+    def write(self, name: str, body: bytes | Path, *, is_durable: bool = True) -> None:
         """See `Storage`."""
-        self._ask("written", name, lambda store, path: store.pipe_file(path, body))
+        self._put(name, body, "overwrite")
 
-    def create(self, name: str, body: bytes) -> bool:
+    def create(self, name: str, body: bytes | Path) -> bool:
         """See `Storage`."""
         try:
-            self._ask("written", name, lambda store, path: store.pipe_file(path, body, mode="create"))
+            self._put(name, body, "create")
         except FileExistsError:
             # Also when an answer was lost and the second attempt met what the first had written.
-            return self.read(name) == body
+            return self._holds(name, body)
         except OSError as error:
             if _is_taken(error):
-                return self.read(name) == body
+                return self._holds(name, body)
             raise
         return True
+
+    def _put(self, name: str, body: bytes | Path, mode: str) -> None:
+        if isinstance(body, Path):
+            self._ask("written", name, lambda store, path: store.put_file(str(body), path, mode=mode))
+        else:
+            self._ask("written", name, lambda store, path: store.pipe_file(path, body, mode=mode))
+
+    def _holds(self, name: str, body: bytes | Path) -> bool:
+        with self.local(name) as path:
+            return holds(path, body)
 
     def names(self, prefix: str) -> list[str]:
         """See `Storage`."""
@@ -92,7 +104,7 @@ class ObjectStore:
         """See `Storage`."""
         with tempfile.TemporaryDirectory(prefix="smart21-") as folder:
             path = Path(folder, Path(name).name)
-            path.write_bytes(self.read(name))
+            self._ask("read", name, lambda store, found: store.get_file(found, str(path)))
             yield path
 
     def _ask(self, what: str, name: str, question: Callable[[Any, str], Found]) -> Found:

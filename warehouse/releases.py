@@ -7,7 +7,6 @@ On disk the pointer is the link `benchmark.duckdb`; in an object store it is the
 SMART21_RELEASES names a store, the folder of releases is this machine's copy of it.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from warehouse.files import discard, replacing, sync
+from warehouse.files import discard, replacing, sha256_of, sync
 from warehouse.home import Home
 from warehouse.storage import Storage, open_storage
 
@@ -171,12 +170,6 @@ def locate(home: Home, release_id: str) -> Path:
     return path
 
 
-def sha256_of(path: Path) -> str:
-    """Hash of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _link(home: Home, release_id: str) -> None:
     with replacing(home.benchmark) as draft:
         draft.symlink_to((home.releases / f"{release_id}.duckdb").relative_to(home.benchmark.parent))
@@ -191,7 +184,7 @@ def _bring(home: Home, store: Storage, release_id: str) -> None:
     with _named(release_id):
         about = json.loads(store.read(f"releases/{release_id}.json"))
         body = store.read(f"releases/{release_id}.duckdb")
-    if hashlib.sha256(body).hexdigest() != about["sha256"]:
+    if sha256_of(body) != about["sha256"]:
         raise ReleaseError(f"Release {release_id} came damaged from {home.shelf}: its sha256 differs. Try again.")
     for path, content in ((target.with_suffix(".json"), json.dumps(about, indent=1).encode()), (target, body)):
         with replacing(path) as draft:

@@ -4,7 +4,9 @@ Put here: reading and writing whole files by name, so that a reader never sees h
 Not here: what the files mean (`lake.py`, `answers.py`, `publish.py`).
 """
 
+import filecmp
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,10 +26,16 @@ class Storage(Protocol):
             OSError: there is none, or it cannot be read.
         """
 
-    def write(self, name: str, body: bytes, *, is_durable: bool = True) -> None:
-        """Put a file in place in one step, replacing what was there; if durable, a power cut cannot undo it."""
+    def write(self, name: str, body: bytes | Path, *, is_durable: bool = True) -> None:
+        """Put a file in place in one step, replacing what was there; if durable, a power cut cannot undo it.
 
-    def create(self, name: str, body: bytes) -> bool:
+        Args:
+            name: of the file.
+            body: its bytes, or another file that holds them and is copied without being held in memory.
+            is_durable: whether to wait for the disk.
+        """
+
+    def create(self, name: str, body: bytes | Path) -> bool:
         """Put a file in place unless there is one of this name already; tells whether the bytes given lie there now."""
 
     def names(self, prefix: str) -> list[str]:
@@ -54,32 +62,33 @@ class Folder:
         """See `Storage`."""
         return (self.root / name).read_bytes()
 
-    def write(self, name: str, body: bytes, *, is_durable: bool = True) -> None:
+    def write(self, name: str, body: bytes | Path, *, is_durable: bool = True) -> None:
         """See `Storage`."""
         with replacing(self.root / name) as draft:
-            draft.write_bytes(body)
+            _put(draft, body)
             if is_durable:
                 sync(draft)
 
-    def create(self, name: str, body: bytes) -> bool:
+    def create(self, name: str, body: bytes | Path) -> bool:
         """See `Storage`."""
         path = self.root / name
+        if path.exists():
+            return holds(path, body)
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f".{path.name}.{os.getpid()}")
         try:
-            draft.write_bytes(body)
+            _put(draft, body)
             sync(draft)
             path.hardlink_to(draft)  # unlike a rename, a link never replaces
         except FileExistsError:
-            return path.read_bytes() == body
+            return holds(path, body)
         finally:
             discard(draft)
         return True
 
     def names(self, prefix: str) -> list[str]:
         """See `Storage`."""
-        files = (path for path in (self.root / prefix).rglob("*") if path.is_file() and not path.name.startswith("."))
-        return sorted(path.relative_to(self.root).as_posix() for path in files)
+        return sorted(_names(str(self.root / prefix), prefix))
 
     def exists(self, name: str) -> bool:
         """See `Storage`."""
@@ -93,6 +102,34 @@ class Folder:
     def local(self, name: str) -> Iterator[Path]:
         """See `Storage`."""
         yield self.root / name
+
+
+def holds(path: Path, body: bytes | Path) -> bool:
+    """Whether a file has these bytes."""
+    return filecmp.cmp(path, body, shallow=False) if isinstance(body, Path) else path.read_bytes() == body
+
+
+def _put(draft: Path, body: bytes | Path) -> None:
+    """Fill a new file. Another one is copied, never linked: whoever writes into it later must not reach ours."""
+    if isinstance(body, Path):
+        shutil.copyfile(body, draft)
+    else:
+        draft.write_bytes(body)
+
+
+def _names(folder: str, prefix: str) -> Iterator[str]:
+    """Names of the files in a folder and in those below it; by entries, which know their kind without being asked."""
+    try:
+        entries = os.scandir(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    with entries:
+        for entry in entries:
+            name = f"{prefix}/{entry.name}" if prefix else entry.name
+            if entry.is_dir(follow_symlinks=False):
+                yield from _names(entry.path, name)
+            elif not entry.name.startswith(".") and entry.is_file():
+                yield name
 
 
 def open_storage(address: str | Path) -> Storage:

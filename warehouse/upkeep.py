@@ -10,10 +10,10 @@ from typing import Any
 
 import duckdb
 
-from warehouse.files import replacing, sync
+from warehouse.files import replacing, sha256_of, sync
 from warehouse.home import Home
 from warehouse.lake import Lake
-from warehouse.releases import manifest, releases, sha256_of
+from warehouse.releases import manifest, releases
 from warehouse.storage import Storage
 
 FORMAT = 2

@@ -6,14 +6,16 @@ Not here: any kind of answer, sending a request (`pipelines/fetch.py`).
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 import pandas as pd
 
 from warehouse.registry.sources import Source
-
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 """Media types of what is sent."""
@@ -62,11 +64,42 @@ class Request:
 
 @dataclass(frozen=True)
 class Page:
-    """One stored answer of one request."""
+    """One answer of one request, in memory or in a file.
+
+    Attributes:
+        request: what was asked.
+        answer_id: sha256 of the body.
+        content: the body, or the file that holds it.
+    """
 
     request: Request
     answer_id: str
-    body: bytes
+    content: bytes | Path
+
+    @property
+    def body(self) -> bytes:
+        """The bytes; read anew each time, so that a page in a file takes no memory."""
+        return self.content.read_bytes() if isinstance(self.content, Path) else self.content
+
+    @contextmanager
+    def file(self) -> Iterator[Path]:
+        """A file with the bytes, as long as the context lasts: for what is too large to hold."""
+        if isinstance(self.content, Path):
+            yield self.content
+            return
+        with tempfile.NamedTemporaryFile(prefix="smart21-") as file:
+            file.write(self.content)
+            file.flush()
+            yield Path(file.name)
+
+    def staged_ids(self, rows: pd.Index) -> pd.Series:
+        """Ids of the figures in some rows: the answer, what it was asked for, the row.
+
+        Two questions may have one answer, which is stored once; `each` may tell them apart by name only.
+        """
+        asked = json.dumps([self.request.request_id, sorted(self.request.names.items())])
+        prefix = f"{self.answer_id[:16]}:{hashlib.sha256(asked.encode()).hexdigest()[:8]}:"
+        return pd.Series(rows, index=rows).astype("str").radd(prefix)
 
 
 class Reader(Protocol):

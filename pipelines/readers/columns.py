@@ -217,7 +217,7 @@ def _stated_units(source: Source, series: pd.Series) -> pd.Series:
 def _provenance(source: Source, page: Page, found: Found, index: pd.Index) -> dict[str, Any]:
     """Where the rows come from. The address is told without parameters, so that a figure on two pages is one."""
     return {
-        "staged_id": page.answer_id[:16] + ":" + _text(pd.Series(index, index=index)),
+        "staged_id": page.staged_ids(index),
         "source_id": source.id,
         "answer_id": page.answer_id,
         "locator": _text(found.locate(index)),

@@ -72,8 +72,8 @@ def parse(source: Source, page: Page) -> pd.DataFrame:
     figures = _read(source, page)
     rows = [_staged(figure) for figure in figures]
     staged = pd.DataFrame(rows, columns=columns_of("staging.figure"), dtype="str")
-    numbers = pd.Series(range(1, len(staged) + 1), dtype="int64").astype("str")
-    return staged.assign(staged_id=page.answer_id[:16] + ":" + numbers, source_id=source.id, answer_id=page.answer_id)
+    ids = page.staged_ids(pd.RangeIndex(1, len(staged) + 1)).to_numpy()
+    return staged.assign(staged_id=ids, source_id=source.id, answer_id=page.answer_id)
 
 
 def _read(source: Source, page: Page) -> tuple[Figure, ...]:

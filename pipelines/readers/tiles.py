@@ -9,9 +9,10 @@ the log says so.
 """
 
 import logging
+import os
 import re
-import tempfile
 from collections.abc import Iterable
+from pathlib import Path
 
 import ibis
 import pandas as pd
@@ -47,22 +48,19 @@ def following(source: Source, page: Page) -> Request | None:
 
 def check(source: Source, page: Page) -> None:
     """Refuse what is no Parquet, cut short, without rows or without the columns."""
-    body, reader = page.body, _reader(source)
-    if not body.startswith(_MARK):
-        raise ReaderError(f"{source.id}: this is no Parquet: {excerpt(body[:1000].decode('utf-8', 'replace'))!r}")
-    if not body.endswith(_MARK):
-        raise ReaderError(f"{source.id}: the file was cut short: {len(body)} bytes came.")
-    try:
-        file = pq.ParquetFile(pa.BufferReader(body))
-    except (pa.ArrowException, OSError) as error:
-        raise ReaderError(f"{source.id}: the Parquet file is damaged: {error}") from error
-    offered = file.schema_arrow.names
+    reader = _reader(source)
+    with page.file() as path:
+        _refuse_other(path, source)
+        try:
+            offered, rows = pq.read_schema(path).names, pq.read_metadata(path).num_rows
+        except (pa.ArrowException, OSError) as error:
+            raise ReaderError(f"{source.id}: the Parquet file is damaged: {error}") from error
     if lost := [name for name in (KEY, *reader.value, reader.weight) if name not in offered]:
         raise ReaderError(
             f"{source.id}: the file has no column {', '.join(lost)}; it was renamed or dropped. "
             f"There are: {', '.join(offered)}. Name the new one in the source's file."
         )
-    if not file.metadata.num_rows:
+    if not rows:
         raise ReaderError(f"{source.id}: the file has no rows.")
 
 
@@ -70,7 +68,8 @@ def parse(source: Source, page: Page) -> pd.DataFrame:
     """Staged rows: one per area with tiles, and value."""
     check(source, page)
     reader = _reader(source)
-    means = _means(page.body, covered(_boundaries(source)), reader)
+    with page.file() as path:
+        means = _means(path, covered(_boundaries(source)), reader)
     if means.empty:
         raise ReaderError(f"{source.id}: no tile of the file lies in an area of the source.")
     tileless = sorted({area.code for area in source.areas} - set(means["area"]))
@@ -78,8 +77,7 @@ def parse(source: Source, page: Page) -> pd.DataFrame:
         _log.warning("%s: no figure for %s: no outline of its own, or no tile in it", source.id, ", ".join(tileless))
     rows = [_staged(source, page, column, means[means[column].notna()]) for column in reader.value]
     staged = pd.concat(rows, ignore_index=True)
-    numbers = pd.Series(range(1, len(staged) + 1), dtype="int64").astype("str")
-    staged = staged.assign(staged_id=page.answer_id[:16] + ":" + numbers)
+    staged = staged.assign(staged_id=page.staged_ids(pd.RangeIndex(1, len(staged) + 1)).to_numpy())
     return staged[columns_of("staging.figure")].astype("str")
 
 
@@ -88,16 +86,26 @@ def _reader(source: Source) -> Tiles:
     return source.reader
 
 
-def _means(body: bytes, inside: pd.DataFrame, reader: Tiles) -> pd.DataFrame:
+def _refuse_other(path: Path, source: Source) -> None:
+    """Look at both ends of a file: it may be a web page, or half of one."""
+    with path.open("rb") as file:
+        start = file.read(1000)
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - len(_MARK)))
+        end = file.read()
+    if not start.startswith(_MARK):
+        raise ReaderError(f"{source.id}: this is no Parquet: {excerpt(start.decode('utf-8', 'replace'))!r}")
+    if end != _MARK:
+        raise ReaderError(f"{source.id}: the file was cut short: {size} bytes came.")
+
+
+def _means(path: Path, inside: pd.DataFrame, reader: Tiles) -> pd.DataFrame:
     """Means by area; the engine reads the file from disk, column by column."""
-    with tempfile.NamedTemporaryFile(suffix=".parquet", prefix="smart21-") as file:
-        file.write(body)
-        file.flush()
-        engine = ibis.duckdb.connect()
-        try:
-            return engine.execute(tile_means(engine.read_parquet(file.name), inside, list(reader.value), reader.weight))
-        finally:
-            engine.disconnect()
+    engine = ibis.duckdb.connect()
+    try:
+        return engine.execute(tile_means(engine.read_parquet(path), inside, list(reader.value), reader.weight))
+    finally:
+        engine.disconnect()
 
 
 def _boundaries(source: Source) -> dict[str, Boundary]:

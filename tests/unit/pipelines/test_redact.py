@@ -1,5 +1,6 @@
 """No spelling of a secret passes, and nothing else is touched."""
 
+import html
 import io
 import json
 import logging
@@ -24,6 +25,10 @@ SPELLINGS = [
     lambda secret: json.dumps(secret)[1:-1],
     lambda secret: json.dumps(secret)[1:-1].replace("/", r"\/"),
     lambda secret: "".join(f"%{byte:02X}" for byte in secret.encode()),
+    lambda secret: "".join(f"\\u{ord(sign):04x}" for sign in secret),
+    html.escape,
+    lambda secret: "".join(f"&#{ord(sign)};" for sign in secret),
+    lambda secret: "".join(f"&#x{ord(sign):X};" for sign in secret),
 ]
 
 

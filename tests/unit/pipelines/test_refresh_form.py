@@ -1,4 +1,4 @@
-"""The walk through the form of the Vietnamese office, by the real client, against a server that insists on its cookie."""
+"""The walk through the form of the Vietnamese office, against a server that insists on its cookie."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +14,6 @@ from pipelines.refresh import Refreshed, refresh
 from pipelines.staging import stage
 from warehouse.answers import Answers
 from warehouse.registry import load_registry
-from warehouse.registry.sources import Source
 from warehouse.storage import Folder
 
 REPLIES = Path(__file__).parents[2] / "replies" / "nso_viet_nam"

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from small_lake import STAGING, audit, fill, lake_of
 
+from warehouse.files import sha256_of
 from warehouse.home import Home
 from warehouse.publish import PublishError, publish
 from warehouse.query import ask
-from warehouse.releases import ReleaseError, in_use, known, manifest, prune, releases, roll_back, sha256_of
+from warehouse.releases import ReleaseError, in_use, known, manifest, prune, releases, roll_back
 
 
 def told(home: Home) -> str:
