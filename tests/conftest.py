@@ -247,7 +247,7 @@ def _evidence() -> Files:
         "evidence/recognitions.yml": [
             {"id": "smart21_2019", "community": "binh_duong", "body": "A forum", "name": "Smart21", "kind": "honour"}
             | {"started": "2018-10-18", "ended": "2019", "edition": "2019", "stage": "smart21", "document": "report"}
-            | {"note": "-"}
+            | {"note": "-", "support": [reason]}
         ],
         "evidence/targets.yml": [
             {"id": "online_2025", "community": "binh_duong", "programme": "navigator_school", "name": "People online"}

@@ -1,11 +1,11 @@
 """What can be answered to each data point of a framework, for each community of an edition.
 
-Put here: the status of an answer and how far it can be trusted, from its figures and initiatives.
-Not here: which figure it is (`figures.py`), which initiatives count (`support.py`), wording (`sentences.py`).
+Put here: the status of an answer and how far it can be trusted, from its figures and the entries of the register.
+Not here: which figure it is (`figures.py`), which entries count (`support.py`), wording (`sentences.py`).
 
 A statistic is answered by a figure of the community's own area within the edition's window, by all of its indicators or
-by any one as the registry says; evidence is answered by an initiative that counts. What is there but falls short of
-that (a wider area, an older or later year, sources that differ, a plan) is a partial answer.
+by any one as the registry says; evidence is answered by an initiative, honour or post that counts. What is there but falls
+short of that (a wider area, an older or later year, sources that differ, a plan) is a partial answer.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,20 +19,23 @@ from pipelines.evidence.figures import context_candidates, figures_of
 from pipelines.evidence.language import LANGUAGES
 from pipelines.evidence.rows import rows
 from pipelines.evidence.sentences import TEXTS, Draft
-from pipelines.evidence.support import supports
+from pipelines.evidence.support import ENTRY, entries, supports, year_of
 from pipelines.score import scored_frameworks
 from warehouse.contracts import columns_of, contract_of, empty
-from warehouse.contracts.evidence import CONFIDENCES, FIGURE_STATES
+from warehouse.contracts.evidence import CONFIDENCES, FIGURE_STATES, SUPPORT_KINDS
 from warehouse.registry import Registry
 from warehouse.registry.models import Edition, Framework
 
-TABLES = ("evidence_figure", "evidence_initiative", "evidence_answer")
+TABLES = ("evidence_figure", "evidence_support", "evidence_answer")
 
 SOUND = ("own_area", "other_class")
 """States of a figure that answer a statistic, unless sources differ."""
 
 GRADE = {"official": 0, "compiled": 0, "modelled": 1, "press": 1, "unconfirmed": 2}
 """Place among CONFIDENCES by the grade of the figure: as the sizes of the errors of the uncertainty analysis go."""
+
+COUNTS = {kind: f"{kind}s" for kind in SUPPORT_KINDS}
+"""Column that counts the entries of each kind."""
 
 CASE = ["edition_id", "framework_id", "data_point", "community_id"]
 _LED = [
@@ -43,7 +46,8 @@ _LED = [
 
 _SAID = [
     "edition_id", "community_id", "is_ranked", "kind", "needs", "status", "indicators", "answered", "initiatives",
-    "publishers", "is_comparable", "unit", "rank", "rank_of", "rank_low", "rank_high", "draws", "peer_median",
+    "recognitions", "posts", "publishers", "is_comparable", "unit", "rank", "rank_of", "rank_low", "rank_high", "draws",
+    "peer_median",
 ]  # fmt: skip
 """Columns that the words of an answer tell of."""
 
@@ -54,12 +58,12 @@ class Answers:
 
     Attributes:
         evidence_figure: table `mart.evidence_figure`.
-        evidence_initiative: table `mart.evidence_initiative`.
+        evidence_support: table `mart.evidence_support`.
         evidence_answer: table `mart.evidence_answer`.
     """
 
     evidence_figure: pd.DataFrame
-    evidence_initiative: pd.DataFrame
+    evidence_support: pd.DataFrame
     evidence_answer: pd.DataFrame
 
 
@@ -90,10 +94,10 @@ def answer(
         figures.append(mine)
         facts.append(_facts(mine, support[support["framework_id"] == framework.id], members, framework, registry))
     figure = pd.concat(figures, ignore_index=True)
-    told = _told(pd.concat(facts, ignore_index=True), figure, support, register["initiative"], editions, registry)
+    told = _told(pd.concat(facts, ignore_index=True), figure, support, entries(register), editions, registry)
     return Answers(
         figure[columns_of("mart.evidence_figure")],
-        support[columns_of("mart.evidence_initiative")],
+        support[columns_of("mart.evidence_support")],
         told[columns_of("mart.evidence_answer")],
     )
 
@@ -143,7 +147,7 @@ def _facts(
     flags = {name: facts[name].eq(True) for name in ("is_proxy", "is_stale", "is_disputed", "is_over")}
     numbers = {
         name: facts[name].fillna(0).astype("int64")
-        for name in ("figures", "answered", "initiatives", "linked", "publishers")
+        for name in ("figures", "answered", *COUNTS.values(), "linked", "publishers")
     }
     directed = {entry.id for entry in registry.indicators if entry.direction != "none"}
     facts = facts.assign(**flags, **numbers, is_comparable=facts["indicator_id"].isin(directed))
@@ -153,21 +157,18 @@ def _facts(
 
 
 def _counted(support: pd.DataFrame) -> pd.DataFrame:
-    """By case: initiatives that count, all that began by then, the publishers behind them, and whether all are over."""
+    """By case: entries that count, all that began by then, the publishers behind them, and whether all are over."""
     past = support[support["state"] != "later"]
-    groups = past.assign(counts=past["state"] == "counts", over=past["state"] == "over").groupby(CASE)
-    return groups.agg(
-        initiatives=("counts", "sum"),
-        linked=("counts", "size"),
-        publishers=("publishers", "max"),
-        is_over=("over", "all"),
-    )
+    counts = {name: (past["state"] == "counts") & (past["kind"] == kind) for kind, name in COUNTS.items()}
+    groups = past.assign(**counts, over=past["state"] == "over").groupby(CASE)
+    sums = {name: (name, "sum") for name in COUNTS.values()}
+    return groups.agg(**sums, linked=("over", "size"), publishers=("publishers", "max"), is_over=("over", "all"))
 
 
 def _status(facts: pd.DataFrame) -> np.ndarray:
     needed = np.where(facts["needs"] == "any", 1, facts["indicators"])
     is_statistic = facts["kind"] == "statistic"
-    is_answered = np.where(is_statistic, facts["answered"] >= needed, facts["initiatives"] > 0)
+    is_answered = np.where(is_statistic, facts["answered"] >= needed, facts[list(COUNTS.values())].sum(axis=1) > 0)
     something = (facts["figures"] > 0) | (facts["linked"] > 0)
     return np.select([is_answered, something], ["answered", "partial"], default="missing")
 
@@ -187,19 +188,21 @@ def _told(
     facts: pd.DataFrame,
     figure: pd.DataFrame,
     support: pd.DataFrame,
-    initiative: pd.DataFrame,
+    entry: pd.DataFrame,
     editions: Sequence[Edition],
     registry: Registry,
 ) -> pd.DataFrame:
     """The answers with their words in every language."""
-    named = support.merge(initiative[["initiative_id", "name", "name_vi"]], on="initiative_id")
-    figures, initiatives = _by_case(figure.sort_values([*CASE, "place"])), _by_case(named)
+    named = support.merge(entry[[*ENTRY, "name", "name_vi", "body", "holder", "started"]], on=ENTRY)
+    newest = named.assign(_year=year_of(named["started"]).where(named["kind"] == "post"))
+    figures = _by_case(figure.sort_values([*CASE, "place"]))
+    linked = _by_case(newest.sort_values("_year", ascending=False, kind="stable").drop(columns="_year"))
     edition = {entry.id: entry for entry in editions}
     each, keys = list(rows(facts[_SAID])), _cases(facts)
     for language in LANGUAGES:
         draft = Draft(language, registry)
         said = [
-            draft.words(row, figures.get(key, []), initiatives.get(key, []), edition[row.edition_id])
+            draft.words(row, figures.get(key, []), linked.get(key, []), edition[row.edition_id])
             for row, key in zip(each, keys, strict=True)
         ]
         ending = "" if language == LANGUAGES[0] else f"_{language}"

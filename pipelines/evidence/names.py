@@ -40,6 +40,11 @@ class Names:
         """What the class of a figure measures."""
         return self._translate.registry(self._class[figure.indicator_id, figure.class_id])
 
-    def initiative(self, entry: Any) -> str:
-        """An initiative, by its Vietnamese name where it has one."""
-        return str((entry.name_vi if self._translate.code == "vi" else None) or entry.name)
+    def entry(self, entry: Any) -> str:
+        """An initiative by its name, an honour with who gave it, a post with who held it and when."""
+        if entry.kind == "initiative":
+            return str((entry.name_vi if self._translate.code == "vi" else None) or entry.name)
+        name, body = self._translate.registry(entry.name), self._translate.registry(entry.body)
+        if entry.kind == "recognition":
+            return f"{name} ({body})"
+        return f"{name}, {body} ({', '.join(filter(None, [entry.holder, entry.started[:4]]))})"

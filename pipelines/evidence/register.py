@@ -22,6 +22,7 @@ def register_rows(registry: Registry) -> dict[str, Rows]:
         "core.initiative_outcome": _outcomes(registry),
         "core.initiative_document": _behind(registry),
         "core.recognition": _recognitions(registry),
+        "core.recognition_support": _recognition_support(registry),
         "core.community_target": _targets(registry),
         "core.post": _posts(registry),
         "core.post_support": _post_support(registry),
@@ -80,6 +81,12 @@ def _recognitions(registry: Registry) -> Rows:
             "community_id": entry.community,
             "document_id": entry.document,
         }
+
+
+def _recognition_support(registry: Registry) -> Rows:
+    for entry in registry.evidence.recognitions:
+        for item in entry.support:
+            yield item.model_dump() | {"recognition_id": entry.id, "framework_id": item.framework}
 
 
 def _targets(registry: Registry) -> Rows:

@@ -28,6 +28,15 @@ SUPPORTS = {
     "undocumented": mark("without a document that can be read"),
     "later": mark("began after {edition}"),
 }
+"""Why an initiative does not count."""
+
+OTHERS = {
+    ("recognition", "over"): mark("of an earlier time"),
+    ("recognition", "later"): mark("of a later time"),
+    ("post", "over"): mark("last seen before {start}"),
+    ("post", "later"): mark("first seen after {edition}"),
+}
+"""Why another entry does not count, where it is said otherwise."""
 
 
 class Remarks:
@@ -49,7 +58,7 @@ class Remarks:
         if figures:
             return " ".join(self._reasons_of_figures(answer, figures[0], edition))
         said = [self._("There is no figure of its own area, nor one that may stand in.")]
-        said += [self._("Initiatives alone do not answer it.")] if answer.initiatives else []
+        said += [self._("The register alone does not answer it.")] if self._counts(answer) else []
         return " ".join(said)
 
     def _reasons_of_figures(self, answer: Fact, figure: Fact, edition: Edition) -> list[str]:
@@ -72,21 +81,29 @@ class Remarks:
         return said
 
     def _reason_of_support(self, answer: Fact, support: Sequence[Fact], edition: Edition) -> str:
-        if answer.initiatives:
-            return self._.plural(
-                "One initiative of the edition's time, with documents.",
-                "{count} initiatives of the edition's time, with documents.",
-                answer.initiatives,
-            )
+        if counts := self._counts(answer):
+            return self._("Of the edition's time, with documents: {entries}.", entries=", ".join(counts))
         if not support:
             return self._("The register holds nothing for it.")
-        states = list(dict.fromkeys(entry.state for entry in support))
-        told = ", ".join(self.state(state, edition) for state in states)
-        return self._("The register holds initiatives for it, but none that counts: {states}.", states=told)
+        told = ", ".join(dict.fromkeys(self.state(entry, edition) for entry in support))
+        return self._("The register holds entries for it, but none that counts: {states}.", states=told)
 
-    def state(self, state: str, edition: Edition) -> str:
-        """Why an initiative does not count."""
-        return self._(SUPPORTS[state], start=edition.window.start, edition=edition.id)
+    def _counts(self, answer: Fact) -> list[str]:
+        """How many entries count, by kind."""
+        said = []
+        if answer.initiatives:
+            said.append(self._.plural("{count} initiative", "{count} initiatives", answer.initiatives))
+        if answer.recognitions:
+            count = answer.recognitions
+            said.append(self._.plural("{count} honour or membership", "{count} honours or memberships", count))
+        if answer.posts:
+            said.append(self._.plural("{count} post", "{count} posts", answer.posts))
+        return said
+
+    def state(self, entry: Fact, edition: Edition) -> str:
+        """Why an entry does not count."""
+        text = OTHERS.get((entry.kind, entry.state)) or SUPPORTS[entry.state]
+        return self._(text, start=edition.window.start, edition=edition.id)
 
     def caveat(self, answer: Fact, figures: Sequence[Fact]) -> str:
         """What limits the comparison with others; empty where nothing does."""

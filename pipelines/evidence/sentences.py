@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from pipelines.evidence.language import mark, translator
 from pipelines.evidence.names import Names
 from pipelines.evidence.remarks import Fact, Remarks
+from warehouse.contracts.evidence import SUPPORT_KINDS
 from warehouse.registry import Registry
 from warehouse.registry.models import Edition
 
 MOST_NAMED = 3
-"""Initiatives that a sentence names."""
+"""Entries of one kind that a sentence names."""
 
 TEXTS = ("reason", "caveat", "confidence_reason", "sentence")
 Words = tuple[str, str, str, str]
@@ -43,7 +44,7 @@ class Draft:
         Args:
             answer: what `answers.py` knows of it; its figure is the first of `figures`.
             figures: rows of `mart.evidence_figure`, the leading one first.
-            support: rows of `mart.evidence_initiative` with the initiatives' names.
+            support: rows of `mart.evidence_support` with what the entries are called.
             edition: of the answer.
         """
         key = (answer.kind, answer.community_id)
@@ -66,7 +67,7 @@ class Draft:
         if figures:
             said += [self._figure(answer, figures[0], edition), *self._compared(answer, figures[0], edition)]
             said += self._also(figures[1:])
-        said += self._initiatives(support, edition)
+        said += self._entries(support, edition)
         return " ".join(said) or self._nothing(answer)
 
     def _figure(self, answer: Fact, figure: Fact, edition: Edition) -> str:
@@ -117,22 +118,34 @@ class Draft:
         ]
         return [self._("Also known: {list}.", list="; ".join(each))] if each else []
 
-    def _initiatives(self, support: Sequence[Fact], edition: Edition) -> list[str]:
-        if counting := [self._names.initiative(entry) for entry in support if entry.state == "counts"]:
-            return [
-                self._.plural(
-                    "{names} is evidence for this.",
-                    "{count} initiatives are evidence for this: {names}.",
-                    len(counting),
-                    names=self._few(counting),
-                )
-            ]
+    def _entries(self, support: Sequence[Fact], edition: Edition) -> list[str]:
+        if counting := [entry for entry in support if entry.state == "counts"]:
+            return self._counting(counting)
         others = [
-            f"{self._names.initiative(entry)} ({self._remarks.state(entry.state, edition)})"
+            f"{self._names.entry(entry)} ({self._remarks.state(entry, edition)})"
             for entry in support
             if entry.state != "later"
         ]
         return [self._("On record, but no proof yet: {names}.", names=self._few(others))] if others else []
+
+    def _counting(self, support: Sequence[Fact]) -> list[str]:
+        names = {kind: [self._names.entry(entry) for entry in support if entry.kind == kind] for kind in SUPPORT_KINDS}
+        said = []
+        if initiatives := names["initiative"]:
+            said.append(
+                self._.plural(
+                    "{names} is evidence for this.",
+                    "{count} initiatives are evidence for this: {names}.",
+                    len(initiatives),
+                    names=self._few(initiatives),
+                )
+            )
+        if recognitions := names["recognition"]:
+            text = mark("Honours, memberships and meetings hosted: {names}.")
+            said.append(self._(text, names=self._few(recognitions)))
+        if posts := names["post"]:
+            said.append(self._("Responsible for this: {names}.", names=self._few(posts)))
+        return said
 
     def _few(self, names: Sequence[str]) -> str:
         listed, more = "; ".join(names[:MOST_NAMED]), len(names) - MOST_NAMED

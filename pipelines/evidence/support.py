@@ -1,6 +1,6 @@
-"""Which initiatives are evidence for which data point of an edition, and whether they count.
+"""Which entries of the register are evidence for which data point of an edition, and whether they count.
 
-Put here: the initiatives' time and documents held against an edition.
+Put here: the time and the documents of initiatives, honours, memberships and posts, held against an edition.
 Not here: the register itself (`register.py`), answers (`answers.py`), partners (`helix.py`).
 """
 
@@ -10,30 +10,37 @@ import numpy as np
 import pandas as pd
 
 from warehouse.contracts import columns_of
-from warehouse.contracts.evidence import SUPPORT_STATES
+from warehouse.contracts.evidence import SUPPORT_KINDS, SUPPORT_STATES
 from warehouse.registry.models import Edition
 
-REGISTER = ("core.document", "core.initiative", "core.initiative_support", "core.initiative_document")
+REGISTER = (
+    "core.document", "core.initiative", "core.initiative_support", "core.initiative_document",
+    "core.recognition", "core.recognition_support", "core.post", "core.post_support",
+)  # fmt: skip
 """Tables of the register that answers are made of."""
 
 REACHABLE = ("original", "mirrored", "unchecked")
 """What is known of an address at which a document may be read."""
 
+ENTRY = ["kind", "entry_id"]
+_ABOUT = [*ENTRY, "community_id", "name", "name_vi", "body", "holder", "status", "started", "ended", "is_lasting"]
+_LINK = [*ENTRY, "framework_id", "data_point"]
+
 
 def supports(register: Mapping[str, pd.DataFrame], members: pd.DataFrame, editions: Sequence[Edition]) -> pd.DataFrame:
-    """Table `mart.evidence_initiative`: every link of an initiative to a data point, judged for every edition.
+    """Table `mart.evidence_support`: every link of an entry to a data point, judged for every edition.
 
-    What started after the award year is no evidence for it; what ended before the window is old evidence; what is only
-    planned, cannot be dated or has no document that can be read proves nothing yet.
+    What began after the award year is no evidence for it; what ended before the window is old evidence, and so is a
+    membership that had ended; what is only planned, cannot be dated or has no document that can be read proves nothing
+    yet. An honour is of the day on which it was given, a post of the day on which it was seen.
 
     Args:
         register: REGISTER by the name after the schema.
         members: table `core.edition_member` of the editions.
         editions: whose award years and windows count.
     """
-    about = register["initiative"][["initiative_id", "community_id", "status", "started", "ended"]]
-    links = register["initiative_support"][["initiative_id", "framework_id", "data_point"]].merge(about)
-    links = links.merge(_documents(register), on="initiative_id", how="left")
+    links = pd.concat([_named(register, kind, f"{kind}_support")[_LINK] for kind in SUPPORT_KINDS], ignore_index=True)
+    links = links.merge(entries(register), on=ENTRY).merge(_documents(register), on=ENTRY, how="left")
     years = pd.DataFrame(
         [(edition.id, edition.award_year, edition.window.start) for edition in editions],
         columns=["edition_id", "award_year", "window_start"],
@@ -44,14 +51,14 @@ def supports(register: Mapping[str, pd.DataFrame], members: pd.DataFrame, editio
     is_dated = started.notna() | ended.between(rows["window_start"], rows["award_year"]) | was_told
     tests = {
         "later": started > rows["award_year"],
-        "over": ended < rows["window_start"],
+        "over": ended < rows["award_year"].where(rows["is_lasting"], rows["window_start"]),
         "planned": rows["status"] == "planned",
         "undated": ~is_dated,
         "undocumented": ~rows["is_readable"].eq(True),
     }
     state = np.select(list(tests.values()), list(tests), default=SUPPORT_STATES[0])
     rows = rows.assign(state=state, publishers=rows["publishers"].fillna(0).astype("int64"))
-    return rows[columns_of("mart.evidence_initiative")]
+    return rows[columns_of("mart.evidence_support")]
 
 
 def year_of(moments: pd.Series) -> pd.Series:
@@ -59,13 +66,48 @@ def year_of(moments: pd.Series) -> pd.Series:
     return pd.to_numeric(moments.astype("str").str[:4], errors="coerce")
 
 
+def entries(register: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Initiatives, honours and posts as one table.
+
+    Args:
+        register: REGISTER by the name after the schema.
+
+    Returns:
+        One row an entry: ENTRY, community, what it is called, status, and its time; `is_lasting` where it is worth
+        nothing once it has ended.
+    """
+    initiative, recognition, post = (_named(register, kind, kind) for kind in SUPPORT_KINDS)
+    kind, ended = register["recognition"]["kind"], recognition["ended"]
+    given = ended.where(ended.notna() | (kind != "honour"), recognition["started"])
+    seen, nothing = post["seen_on"], {"name_vi": None, "status": ""}
+    tables = [
+        initiative.assign(body="", holder="", is_lasting=False),
+        recognition.assign(**nothing, holder="", ended=given, is_lasting=kind == "membership"),
+        post.assign(
+            **nothing, name=post["title"], body=post["organisation"], started=seen, ended=seen, is_lasting=False
+        ),
+    ]
+    found = pd.concat([table[_ABOUT].astype(object) for table in tables], ignore_index=True)
+    return found.astype({"is_lasting": bool})
+
+
+def _named(register: Mapping[str, pd.DataFrame], kind: str, table: str) -> pd.DataFrame:
+    """A table of the register that is about entries of one kind, with the columns ENTRY."""
+    return register[table].rename(columns={f"{kind}_id": "entry_id"}).assign(kind=kind)
+
+
 def _documents(register: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """By initiative: whether a document may be read, how many publishers' own addresses hold one, year of the first."""
+    """By entry: whether a document may be read, how many publishers' own addresses hold one, year of the first."""
     about = register["document"][["document_id", "publisher", "address_status", "published_on"]]
-    behind = register["initiative_document"].merge(about, on="document_id")
-    found = behind["address_status"].isin(REACHABLE).groupby(behind["initiative_id"]).any()
-    original = behind[behind["address_status"] == "original"].groupby("initiative_id")["publisher"].nunique()
-    first = year_of(behind["published_on"]).groupby(behind["initiative_id"]).min()
-    return pd.DataFrame({"is_readable": found, "publishers": original, "first_told": first}).reset_index(
-        names="initiative_id"
-    )
+    tables = zip(SUPPORT_KINDS, ("initiative_document", "recognition", "post"), strict=True)
+    named = pd.concat([_named(register, *pair)[[*ENTRY, "document_id"]] for pair in tables], ignore_index=True)
+    behind = named.merge(about, on="document_id")
+    is_original = behind["address_status"] == "original"
+    told = behind.assign(
+        is_readable=behind["address_status"].isin(REACHABLE),
+        publisher=behind["publisher"].where(is_original),
+        first_told=year_of(behind["published_on"]),
+    ).groupby(ENTRY)
+    return told.agg(
+        is_readable=("is_readable", "any"), publishers=("publisher", "nunique"), first_told=("first_told", "min")
+    ).reset_index()

@@ -20,7 +20,7 @@ CHOSEN = {"mart/candidate", "mart/chosen"}
 SCORED = {"mart/screening", "mart/indicator_score", "mart/score", "mart/trace", "mart/benchmark"}
 VARIED = {"mart/rank_interval", "mart/rank_share", "mart/pairwise", "mart/sensitivity"}
 ADVISED = {"mart/gap", "mart/goal", "mart/improvement", "mart/data_gap"}
-ANSWERED = {"mart/evidence_figure", "mart/evidence_initiative", "mart/evidence_answer"}
+ANSWERED = {"mart/evidence_figure", "mart/evidence_support", "mart/evidence_answer"}
 FOLLOWED = {"mart/target_progress", "mart/helix"}
 BY_EDITION = CHOSEN | SCORED | VARIED | ADVISED | ANSWERED
 MART = BY_EDITION | FOLLOWED
@@ -82,7 +82,8 @@ def test_the_assets_are_these_in_these_groups() -> None:
         (
             ANSWERED,
             {"core/observation", "mart/candidate", "core/document", "core/initiative", "core/initiative_support"}
-            | {"core/initiative_document"},
+            | {"core/initiative_document", "core/recognition", "core/recognition_support"}
+            | {"core/post", "core/post_support"},
         ),
         (FOLLOWED, {"core/observation", "core/community_target", "core/initiative", "core/initiative_partner"}),
         ({"release"}, ASSETS - RAW - {"release"}),

@@ -14,8 +14,9 @@ ANSWER_STATUSES = ("answered", "partial", "missing")
 FIGURE_STATES = ("own_area", "other_class", "wider_area", "stale", "later")
 """Of its own area within the window; so, but defined unlike the peers'; a wider area's; before, after the window."""
 
+SUPPORT_KINDS = ("initiative", "recognition", "post")
 SUPPORT_STATES = ("counts", "over", "planned", "undated", "undocumented", "later")
-"""Evidence; ended before the window; only planned; of no known time; no readable document; after the award year."""
+"""Evidence; of before the window; only planned; of no known time; no readable document; after the award year."""
 
 CONFIDENCES = ("high", "medium", "low", "none")
 PROGRESSES = ("met", "on_track", "behind", "missed", "no_actual", "not_measurable")
@@ -146,6 +147,21 @@ class Recognition(Contract):
         unique = ["recognition_id"]
 
 
+class RecognitionSupport(Contract):
+    """One data point of a framework that an honour, a membership or a hosted series is evidence for."""
+
+    recognition_id: str = pa.Field(description="honour, membership or hosted series")
+    framework_id: str = pa.Field(description="framework")
+    data_point: str = pa.Field(description="code of the data point")
+    reason: str = pa.Field(description="why it is evidence for it")
+
+    class Config(Contract.Config):
+        """Table."""
+
+        name = "core.recognition_support"
+        unique = ["recognition_id", "framework_id", "data_point"]
+
+
 class CommunityTarget(Contract):
     """One promised value with its year and legal basis; never used as an actual."""
 
@@ -256,22 +272,23 @@ class EvidenceFigure(Contract):
         unique = ["edition_id", "framework_id", "data_point", "community_id", "indicator_id"]
 
 
-class EvidenceInitiative(Contract):
-    """One initiative that the register links to a data point, and whether it counts in an edition."""
+class EvidenceSupport(Contract):
+    """One entry that the register links to a data point, and whether it counts in an edition."""
 
     edition_id: str = pa.Field(description="edition")
     framework_id: str = pa.Field(description="framework")
     data_point: str = pa.Field(description="the framework's data point")
     community_id: str = pa.Field(description="community")
-    initiative_id: str = pa.Field(description="initiative")
+    kind: str = pa.Field(isin=SUPPORT_KINDS, description="what the entry is, and so the table that holds it")
+    entry_id: str = pa.Field(description="initiative, recognition or post")
     state: str = pa.Field(isin=SUPPORT_STATES, description="counts, or why it does not")
     publishers: int = pa.Field(ge=0, description="publishers at whose own addresses its documents were read")
 
     class Config(Contract.Config):
         """Table."""
 
-        name = "mart.evidence_initiative"
-        unique = ["edition_id", "framework_id", "data_point", "initiative_id"]
+        name = "mart.evidence_support"
+        unique = ["edition_id", "framework_id", "data_point", "kind", "entry_id"]
 
 
 class EvidenceAnswer(Contract):
@@ -318,7 +335,9 @@ class EvidenceAnswer(Contract):
     confidence: str = pa.Field(isin=CONFIDENCES, description="how far the answer can be trusted")
     confidence_reason: str = pa.Field(description="grade of the source, proxy, conflict, age")
     confidence_reason_vi: str = pa.Field(description="the same in Vietnamese")
-    initiatives: int = pa.Field(ge=0, description="initiatives that count, see mart.evidence_initiative")
+    initiatives: int = pa.Field(ge=0, description="initiatives that count, see mart.evidence_support")
+    recognitions: int = pa.Field(ge=0, description="honours, memberships and hosted series that count")
+    posts: int = pa.Field(ge=0, description="officials' posts that count")
     sentence: str = pa.Field(description="draft answer in English, of these facts only")
     sentence_vi: str = pa.Field(description="draft answer in Vietnamese, of these facts only")
 

@@ -145,9 +145,10 @@ class _Links:
         yield from self._supports("initiatives", entry)
 
     def recognition(self, entry: Recognition) -> Iterator[Fault]:
-        """Community, document, and the edition's list with its day."""
+        """Community, document, data points, and the edition's list with its day."""
         yield from self._life("recognitions", entry)
         yield from self._document("recognitions", entry.id, ("document",), entry.document)
+        yield from self._supports("recognitions", entry)
         if not entry.edition:
             return
         edition = self.registry.edition.get(entry.edition)
@@ -208,7 +209,7 @@ class _Links:
         if community and community.valid_to and not in_order(entry.started, community.valid_to.isoformat()):
             yield Fault(section, entry.id, ("started",), f"{community.id} ended on {community.valid_to}")
 
-    def _supports(self, section: str, entry: Initiative | Post) -> Iterator[Fault]:
+    def _supports(self, section: str, entry: Initiative | Recognition | Post) -> Iterator[Fault]:
         for position, support in enumerate(entry.support):
             place = ("support", position)
             if support.framework not in self.points:

@@ -112,7 +112,7 @@ class Partner(models.Partner):
 
 
 class Support(Entry):
-    """A data point that an initiative or a post is evidence for."""
+    """A data point that an initiative, a recognition or a post is evidence for."""
 
     framework: Id = Field(description="framework")
     data_point: Line = Field(description="code of the framework's data point")
@@ -182,6 +182,7 @@ class Recognition(Entry):
     ended: Moment | None = Field(None, description="last day or year, where it ended")
     edition: Annotated[str, Field(pattern=r"^\d{4}$")] | None = Field(None, description="ICF's award year")
     stage: Literal["smart21", "top7", "winner"] | None = Field(None, description="list of that award year")
+    support: tuple[Support, ...] = ()
     document: Id = Field(description="document that tells it")
     note: Prose = Field("", description="remark")
 
@@ -191,6 +192,7 @@ class Recognition(Entry):
             raise ValueError("it ended before it started")
         if (self.edition is None) != (self.stage is None):
             raise ValueError("an honour of an edition names both edition and stage")
+        _once("data point", ((item.framework, item.data_point) for item in self.support))
         return self
 
 

@@ -4,14 +4,25 @@ CREATE VIEW mart.evidence AS
 SELECT
     a.edition_id, a.framework_id, f.name AS factor, d.question, a.status, a.value, a.unit, a.year, i.name AS indicator,
     a.area_name, a.is_proxy, a.is_stale, a.rank, a.rank_of, a.rank_low, a.rank_high, a.peer_median, a.peer_best,
-    p.name AS best_peer, a.confidence, a.initiatives, a.sentence, a.reason, a.caveat, a.confidence_reason, a.publisher,
-    a.url, a.answer_id, d.status AS asked, a.position, a.factor_id, a.data_point, a.community_id
+    p.name AS best_peer, a.confidence, a.initiatives, a.recognitions, a.posts, a.sentence, a.reason, a.caveat,
+    a.confidence_reason, a.publisher, a.url, a.answer_id, d.status AS asked, a.position, a.factor_id, a.data_point, a.community_id
 FROM mart.evidence_answer AS a
 JOIN core.data_point AS d USING (framework_id, data_point)
 JOIN core.criterion AS f ON f.criterion_id = a.factor_id
 LEFT JOIN core.indicator AS i ON i.indicator_id = a.indicator_id
 LEFT JOIN core.community AS p ON p.community_id = a.best_peer;
 COMMENT ON VIEW mart.evidence IS 'Answers to the data points of a framework with their questions and names; asked: how sure it is that the framework asks for it';
+
+CREATE VIEW mart.support AS
+SELECT
+    s.edition_id, s.framework_id, d.question, s.kind, coalesce(i.name, r.name, p.title) AS name,
+    coalesce(r.body, p.organisation, '') AS body, s.state, s.publishers, s.entry_id, s.data_point, s.community_id
+FROM mart.evidence_support AS s
+JOIN core.data_point AS d USING (framework_id, data_point)
+LEFT JOIN core.initiative AS i ON s.kind = 'initiative' AND i.initiative_id = s.entry_id
+LEFT JOIN core.recognition AS r ON s.kind = 'recognition' AND r.recognition_id = s.entry_id
+LEFT JOIN core.post AS p ON s.kind = 'post' AND p.post_id = s.entry_id;
+COMMENT ON VIEW mart.support IS 'Initiatives, honours and posts behind the data points with their names; state: counts in the edition, or why not';
 
 CREATE VIEW mart.promise AS
 SELECT
@@ -38,7 +49,7 @@ COMMENT ON VIEW mart.partnership IS 'Initiatives with the number of partners by 
 
 CREATE MACRO evidence(community, framework := 'icf', edition := '2019') AS TABLE
 SELECT factor, question, status, value, unit, year, area_name, rank, rank_low, rank_high, rank_of, confidence, initiatives,
-    sentence, reason, caveat, publisher, url, answer_id, asked, data_point
+    recognitions, posts, sentence, reason, caveat, publisher, url, answer_id, asked, data_point
 FROM mart.evidence
 WHERE community_id = community AND framework_id = framework AND edition_id = edition
 ORDER BY position;

@@ -5,7 +5,7 @@ Not here: cover and front matter (`report.py`), what belongs to no factor (`appe
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from pipelines.evidence.language import Translator
 from pipelines.evidence.pack.blocks import Block, Column, Heading, Items, Picture, Run, Table, body, line, lines
@@ -22,8 +22,10 @@ def factor_chapter(pack: Pack, factor: Factor, _: Translator, pictures: Collecti
     answers = [answer for answer in pack.answers if answer.factor_id == factor.factor_id]
     told = [answer for answer in answers if answer.status != "missing"]
     behind = {name for answer in answers for name in answer.initiatives}
-    initiatives = [one for one in pack.initiatives if one.initiative_id in behind or one.scope_id == factor.factor_id]
-    if not told and not initiatives:
+    states = _states(factor, pack, behind)
+    listed = behind | states.keys()
+    initiatives = [one for one in pack.initiatives if one.initiative_id in listed or one.scope_id == factor.factor_id]
+    if not told and len(initiatives) == len(states):
         yield body(_("There is no evidence for this factor yet."), look="notice")
     picture = f"factor_{factor.factor_id}"
     if picture in pictures:
@@ -34,8 +36,17 @@ def factor_chapter(pack: Pack, factor: Factor, _: Translator, pictures: Collecti
     yield from _missing(factor, [answer for answer in answers if answer.status == "missing"], _)
     if initiatives:
         yield Heading(_("Initiatives"), f"{factor.factor_id}_initiatives", 2)
-        yield _initiatives(initiatives, _)
+        yield _initiatives(initiatives, states, _)
     yield from _cited(factor, pack, [*told, *initiatives], _)
+
+
+def _states(factor: Factor, pack: Pack, behind: Collection[str]) -> dict[str, str]:
+    """Why initiatives that the register links to the factor are evidence for none of its data points in the edition."""
+    return {
+        one.code: one.state
+        for one in pack.supports
+        if one.factor_id == factor.factor_id and one.kind == "initiative" and one.code not in behind
+    }
 
 
 def _score(factor: Factor, _: Translator) -> str:
@@ -79,9 +90,7 @@ def _confidence(answer: Answer, _: Translator) -> str:
 def _standing(answer: Answer, _: Translator) -> tuple[Run, ...]:
     """The figure, its year and area, and its place among the peers."""
     if answer.value is None:
-        count = len(answer.initiatives)
-        told = _.plural("{count} initiative", "{count} initiatives", count) if count else "–"
-        return line(told)
+        return line(_entries(answer, _))
     figure = Run(_.quantity(answer.value, answer.unit), "strong")
     about = [
         str(answer.year or ""),
@@ -101,13 +110,25 @@ def _standing(answer: Answer, _: Translator) -> tuple[Run, ...]:
     return lines([figure], [Run(" · ".join(filter(None, about)), "quiet")], [rank + interval], [Run(peers, "quiet")])
 
 
+def _entries(answer: Answer, _: Translator) -> str:
+    """How many entries of the register are evidence for it, by kind."""
+    told = []
+    if count := len(answer.initiatives):
+        told.append(_.plural("{count} initiative", "{count} initiatives", count))
+    if count := len(answer.recognitions):
+        told.append(_.plural("{count} honour or membership", "{count} honours or memberships", count))
+    if count := len(answer.posts):
+        told.append(_.plural("{count} post", "{count} posts", count))
+    return ", ".join(told) or "–"
+
+
 def _missing(factor: Factor, answers: Sequence[Answer], _: Translator) -> Iterator[Block]:
     if answers:
         yield Heading(_("No evidence yet"), f"{factor.factor_id}_missing", 2)
         yield Items(tuple(line(answer.question, Run(f" · {word(answer.asked, _)}", "quiet")) for answer in answers))
 
 
-def _initiatives(initiatives: Sequence[Initiative], _: Translator) -> Table:
+def _initiatives(initiatives: Sequence[Initiative], states: Mapping[str, str], _: Translator) -> Table:
     columns = (Column(_("Initiative"), 5), Column(_("What it brings"), 7), Column(_("Partners"), 4))
     rows = tuple(
         (
@@ -116,6 +137,7 @@ def _initiatives(initiatives: Sequence[Initiative], _: Translator) -> Table:
                 [Run(" · ".join(filter(None, [word(one.kind, _), word(one.status, _)])), "quiet")],
                 [Run(_period(one, _), "quiet")],
                 [Run(one.place, "quiet")],
+                [Run(_uncounted(states.get(one.initiative_id, ""), _), "quiet")],
             ),
             lines([short(one.summary)], *([_outcome(one, place, _)] for place in range(len(one.outcomes)))),
             _partners(one, _),
@@ -123,6 +145,10 @@ def _initiatives(initiatives: Sequence[Initiative], _: Translator) -> Table:
         for one in initiatives
     )
     return Table(columns, rows)
+
+
+def _uncounted(state: str, _: Translator) -> str:
+    return _("No evidence in this edition: {state}.", state=word(state, _)) if state else ""
 
 
 def _period(one: Initiative, _: Translator) -> str:

@@ -10,9 +10,16 @@ import pandas as pd
 
 from pipelines.evidence.language import Translator
 from pipelines.evidence.pack.facts import Facts, Row, grouped, picked, texts
-from pipelines.evidence.pack.model import Answer, Cover, Factor, Figure, Initiative, Pack, Standing
+from pipelines.evidence.pack.model import Answer, Cover, Factor, Figure, Initiative, Pack, Standing, Support
 from pipelines.evidence.pack.peers import make_gaps, make_peers
-from pipelines.evidence.pack.register import make_initiatives, make_posts, make_recognitions, make_targets
+from pipelines.evidence.pack.register import (
+    entry_documents,
+    entry_name,
+    make_initiatives,
+    make_posts,
+    make_recognitions,
+    make_targets,
+)
 
 
 def build_pack(tables: Mapping[str, pd.DataFrame], translate: Translator) -> Pack:
@@ -35,6 +42,7 @@ def build_pack(tables: Mapping[str, pd.DataFrame], translate: Translator) -> Pac
         standing=_standing(facts),
         factors=_factors(facts, answers, initiatives),
         answers=answers,
+        supports=_supports(facts, answers),
         figures=figures,
         peers=make_peers(facts),
         initiatives=initiatives,
@@ -103,18 +111,23 @@ def _answers(facts: Facts) -> tuple[Answer, ...]:
     order = {factor_id: place for place, factor_id in enumerate(_factor_ids(facts))}
     rows = sorted(facts.rows["answer"], key=lambda row: order[facts.factor(row["criterion_id"])["factor_id"]])
     behind = {
-        "initiatives": grouped(facts.rows["support"], "data_point", "initiative_id"),
-        "documents": grouped(facts.rows["initiative_document"], "initiative_id", "document_id"),
         "observation_id": grouped(facts.rows["answer_figure"], "data_point", "observation_id"),
         "denominator_id": grouped(facts.rows["answer_figure"], "data_point", "denominator_id"),
     }
-    return tuple(_answer(facts, row, behind) for row in rows)
+    documents = entry_documents(facts)
+    return tuple(_answer(facts, row, behind, documents) for row in rows)
 
 
-def _answer(facts: Facts, row: Row, behind: Mapping[str, Mapping[str, list[str]]]) -> Answer:
-    initiatives = behind["initiatives"][row["data_point"]]
+def _answer(
+    facts: Facts,
+    row: Row,
+    behind: Mapping[str, Mapping[str, list[str]]],
+    documents: Mapping[tuple[str, str], list[str]],
+) -> Answer:
+    linked = [one for one in facts.rows["support"] if one["data_point"] == row["data_point"]]
+    counting = [one for one in linked if one["state"] == "counts"]
+    told = counting or [one for one in linked if one["state"] != "later"]
     observations = [one for name in ("observation_id", "denominator_id") for one in behind[name][row["data_point"]]]
-    documents = [document for one in initiatives for document in behind["documents"][one]]
     kept = picked(row, "data_point", "asked", "value", "year", "indicator_id", "age", "rank", "rank_of", "rank_low")
     kept |= picked(row, "rank_high", "peer_median", "peer_best") | texts(row, "unit", "area_name", "publisher", "url")
     words = {name: facts.words(row, name) for name in ("sentence", "reason", "caveat", "confidence_reason")}
@@ -131,8 +144,32 @@ def _answer(facts: Facts, row: Row, behind: Mapping[str, Mapping[str, list[str]]
         is_stale=bool(row["is_stale"]),
         best_peer=facts.place(row["best_peer"]),
         confidence=row["confidence"] or "none",
-        initiatives=tuple(initiatives),
-        references=facts.cite.figures(observations) + facts.cite.documents(documents),
+        **{
+            name: tuple(one["entry_id"] for one in counting if one["kind"] == kind)
+            for name, kind in (("initiatives", "initiative"), ("recognitions", "recognition"), ("posts", "post"))
+        },
+        references=facts.cite.figures(observations)
+        + facts.cite.documents(name for one in told for name in documents[one["kind"], one["entry_id"]]),
+    )
+
+
+def _supports(facts: Facts, answers: Sequence[Answer]) -> tuple[Support, ...]:
+    """Every link of an entry to a data point, in the order of the answers."""
+    entries = {
+        (kind, row[f"{kind}_id"]): row for kind in ("initiative", "recognition", "post") for row in facts.rows[kind]
+    }
+    documents = entry_documents(facts)
+    return tuple(
+        Support(
+            **{name: getattr(answer, name) for name in ("factor_id", "factor", "data_point", "question")},
+            **picked(row, "kind", "state"),
+            code=row["entry_id"],
+            name=entry_name(facts, row["kind"], entries[row["kind"], row["entry_id"]]),
+            references=facts.cite.documents(documents[row["kind"], row["entry_id"]]),
+        )
+        for answer in answers
+        for row in facts.rows["support"]
+        if row["data_point"] == answer.data_point
     )
 
 

@@ -124,6 +124,22 @@ class Answer(Row):
     reason: str = told("Reason", "why this status")
     caveat: str = told("Caveat", "what limits the comparison")
     initiatives: tuple[str, ...] = told("Initiatives", "initiatives that are evidence for it")
+    recognitions: tuple[str, ...] = told("Honours", "honours, memberships and hosted series that are evidence for it")
+    posts: tuple[str, ...] = told("Posts", "officials' posts that are evidence for it")
+    references: tuple[int, ...] = told("Sources", "numbers of the sources it rests on")
+
+
+class Support(Row):
+    """One initiative, honour or post that the register links to a data point, and whether it counts in the edition."""
+
+    factor_id: str = told("Factor (code)", "factor")
+    factor: str = told("Factor", "its name")
+    data_point: str = told("Data point", "code of the data point")
+    question: str = told("What is asked", "what is asked, in this project's words")
+    kind: str = coded("Kind", "initiative, recognition or post")
+    code: str = told("Code", "initiative, honour or post")
+    name: str = told("Name", "its name")
+    state: str = coded("Status", "counts, over, planned, undated, undocumented or later")
     references: tuple[int, ...] = told("Sources", "numbers of the sources it rests on")
 
 
@@ -207,7 +223,7 @@ class Initiative(Row):
     school: tuple[str, ...] = told("Schools", "partners in education and research")
     community: tuple[str, ...] = told("Community", "networks and associations outside the three houses")
     missing_houses: tuple[str, ...] = coded("Missing houses", "houses of the Triple Helix without a named partner")
-    data_points: tuple[str, ...] = told("Data points", "data points of the framework that it is evidence for")
+    data_points: tuple[str, ...] = told("Data points", "data points that it is evidence for in the edition")
     outcomes: tuple[Outcome, ...] = told("Results", "results")
     note: str = told("Note", "remark, in English")
     references: tuple[int, ...] = told("Sources", "numbers of the sources it rests on")
@@ -267,6 +283,7 @@ class Recognition(Row):
     kind: str = coded("Kind", "honour, membership or hosting")
     started: str = told("Started", "YYYY, YYYY-MM or YYYY-MM-DD")
     ended: str = told("Ended", "last day or year, where it ended")
+    data_points: tuple[str, ...] = told("Data points", "data points that it is evidence for in the edition")
     note: str = told("Note", "remark, in English")
     references: tuple[int, ...] = told("Sources", "numbers of the sources it rests on")
 
@@ -280,6 +297,7 @@ class Post(Row):
     role: str = coded("House", "house that it stands for")
     holder: str = told("Holder", "person named in the document")
     seen_on: str = told("Seen", "date of the document")
+    data_points: tuple[str, ...] = told("Data points", "data points that it is evidence for in the edition")
     references: tuple[int, ...] = told("Sources", "numbers of the sources it rests on")
 
 
@@ -308,6 +326,7 @@ class Pack(Row):
     standing: Standing | None = Field(description="empty where the framework gives no score, or no place in the list")
     factors: tuple[Factor, ...]
     answers: tuple[Answer, ...]
+    supports: tuple[Support, ...]
     figures: tuple[Figure, ...]
     peers: tuple[Peer, ...]
     initiatives: tuple[Initiative, ...]
@@ -320,6 +339,7 @@ class Pack(Row):
 
 TABLES: dict[str, type[Row]] = {
     "answers": Answer,
+    "supports": Support,
     "figures": Figure,
     "peers": Peer,
     "initiatives": Initiative,

@@ -150,8 +150,9 @@ QUESTIONS = {
         SELECT p.* FROM core.initiative_partner p JOIN core.initiative i USING (initiative_id)
         WHERE i.community_id = $community ORDER BY p.rowid""",
     "support": """
-        SELECT s.initiative_id, s.data_point FROM core.initiative_support s JOIN core.initiative i USING (initiative_id)
-        WHERE i.community_id = $community AND s.framework_id = $framework ORDER BY s.rowid""",
+        SELECT s.kind, s.entry_id, s.data_point, s.state FROM mart.evidence_support s
+        WHERE s.community_id = $community AND s.edition_id = $edition AND s.framework_id = $framework
+        ORDER BY s.rowid""",
     "outcome": """
         SELECT o.* FROM core.initiative_outcome o JOIN core.initiative i USING (initiative_id)
         WHERE i.community_id = $community ORDER BY initiative_id, position""",

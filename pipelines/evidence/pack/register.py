@@ -14,7 +14,7 @@ HOUSES = ("government", "business", "school", "community")
 def make_initiatives(facts: Facts) -> tuple[Initiative, ...]:
     """Every initiative of the community."""
     documents = grouped(facts.rows["initiative_document"], "initiative_id", "document_id")
-    data_points = grouped(facts.rows["support"], "initiative_id", "data_point")
+    data_points = _supported(facts, "initiative")
     return tuple(
         Initiative(
             **picked(row, "initiative_id", "kind", "status"),
@@ -42,10 +42,13 @@ def make_targets(facts: Facts) -> tuple[Target, ...]:
 
 def make_recognitions(facts: Facts) -> tuple[Recognition, ...]:
     """Honours, memberships and hosted series, the earliest first."""
+    data_points = _supported(facts, "recognition")
     return tuple(
         Recognition(
             **picked(row, "recognition_id", "kind"),
-            **texts(row, "body", "name", "started", "ended", "note"),
+            **{name: facts.translate.registry(row[name]) for name in ("body", "name")},
+            **texts(row, "started", "ended", "note"),
+            data_points=tuple(data_points[row["recognition_id"]]),
             references=facts.cite.documents([row["document_id"]]),
         )
         for row in facts.rows["recognition"]
@@ -54,14 +57,41 @@ def make_recognitions(facts: Facts) -> tuple[Recognition, ...]:
 
 def make_posts(facts: Facts) -> tuple[Post, ...]:
     """Offices that answer for a part of the programme."""
+    data_points = _supported(facts, "post")
     return tuple(
         Post(
             **picked(row, "post_id", "role"),
-            **texts(row, "title", "organisation", "holder", "seen_on"),
+            **{name: facts.translate.registry(row[name]) for name in ("title", "organisation")},
+            **texts(row, "holder", "seen_on"),
+            data_points=tuple(data_points[row["post_id"]]),
             references=facts.cite.documents([row["document_id"]]),
         )
         for row in facts.rows["post"]
     )
+
+
+def entry_name(facts: Facts, kind: str, row: Row) -> str:
+    """What an initiative, an honour or a post is called."""
+    if kind == "initiative":
+        return facts.name(row)
+    name = facts.translate.registry(row["name" if kind == "recognition" else "title"])
+    return f"{name}, {facts.translate.registry(row['body' if kind == 'recognition' else 'organisation'])}"
+
+
+def entry_documents(facts: Facts) -> dict[tuple[str, str], list[str]]:
+    """Documents behind each entry, by kind and id."""
+    behind: dict[tuple[str, str], list[str]] = {}
+    for row in facts.rows["initiative_document"]:
+        behind.setdefault(("initiative", row["initiative_id"]), []).append(row["document_id"])
+    for kind in ("recognition", "post"):
+        behind |= {(kind, row[f"{kind}_id"]): [row["document_id"]] for row in facts.rows[kind]}
+    return behind
+
+
+def _supported(facts: Facts, kind: str) -> dict[str, list[str]]:
+    """Data points that each entry of a kind is evidence for in the edition."""
+    counting = (row for row in facts.rows["support"] if (row["kind"], row["state"]) == (kind, "counts"))
+    return grouped(counting, "entry_id", "data_point")
 
 
 def _partners(facts: Facts, initiative_id: str, house: str) -> tuple[str, ...]:

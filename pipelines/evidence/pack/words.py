@@ -55,6 +55,15 @@ WORDS = {
     "school": mark("schools"),
     "community": mark("community"),
     "house": mark("house without a partner"),
+    # what supports a data point, and whether it counts
+    "initiative": mark("initiative"),
+    "recognition": mark("honour or membership"),
+    "post": mark("post"),
+    "counts": mark("counts"),
+    "over": mark("of an earlier time"),
+    "later": mark("of a later time"),
+    "undated": mark("of no known time"),
+    "undocumented": mark("without a document that can be read"),
     # targets
     "at_least": mark("at least"),
     "at_most": mark("at most"),

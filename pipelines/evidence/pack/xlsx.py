@@ -19,6 +19,7 @@ from pipelines.index.output import escape
 
 SHEETS = {
     "answers": mark("Answers"),
+    "supports": mark("Support"),
     "figures": mark("Figures"),
     "peers": mark("Peers"),
     "initiatives": mark("Initiatives"),

@@ -31,10 +31,11 @@ _PARTS = {
     ("initiatives", "support"): "support",
     ("initiatives", "outcomes"): "outcomes",
     ("initiatives", "documents"): "initiative_documents",
+    ("recognitions", "support"): "recognition_support",
     ("posts", "support"): "post_support",
 }
-_OWNERS = {"initiatives": "initiative", "posts": "post"}
-_LINKS = {"initiative": "initiatives", "post": "posts", "document": "documents"}
+_OWNERS = {"initiatives": "initiative", "recognitions": "recognition", "posts": "post"}
+_LINKS = {"initiative": "initiatives", "recognition": "recognitions", "post": "posts", "document": "documents"}
 _CHOSEN = ("community", "framework", "data_point", "scope", "programme", "indicator", "comparability", "edition")
 _TOLD = {"id": "our id: lower-case words joined by _", "role": "house of the Triple Helix that it stands for"}
 _MOMENTS = ("published_on", "started", "ended")

@@ -53,6 +53,12 @@ def register_of() -> Callable[..., dict[str, pd.DataFrame]]:
                        "programme_id": None, "summary": "A laboratory.", "note": ""},
         "initiative_support": {"framework_id": "icf", "data_point": "plan", "reason": "It is one."},
         "initiative_document": {},
+        "recognition": {"community_id": "binh_duong", "body": "Forum", "name": "Prize", "kind": "honour",
+                        "started": "2018", "ended": None, "document_id": "report", "note": ""},
+        "recognition_support": {"framework_id": "icf", "data_point": "plan", "reason": "It is one."},
+        "post": {"community_id": "binh_duong", "title": "Head", "organisation": "Office", "role": "government",
+                 "holder": "", "seen_on": "2018", "document_id": "report"},
+        "post_support": {"framework_id": "icf", "data_point": "plan", "reason": "It is one."},
         "initiative_partner": {},
     }  # fmt: skip
 

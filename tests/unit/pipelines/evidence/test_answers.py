@@ -172,6 +172,39 @@ def test_evidence_is_answered_by_an_initiative_that_counts_and_in_part_by_any_ot
     assert (story["status"], story["is_stale"]) == ("partial", True)
 
 
+def test_posts_and_honours_answer_as_initiatives_do(answered: Build) -> None:
+    found = answered(
+        OWN,
+        document=[{"document_id": "report"}],
+        post=[
+            {"post_id": "first", "holder": "A person", "seen_on": "2012"},
+            {"post_id": "second", "seen_on": "2018-03"},
+            {"post_id": "old", "seen_on": "2009"},
+            {"post_id": "late", "seen_on": "2021"},
+        ],
+        post_support=[
+            {"post_id": "first", "data_point": "leader"},
+            {"post_id": "second", "data_point": "leader"},
+            {"post_id": "old", "data_point": "vision"},
+            {"post_id": "late", "data_point": "story"},
+        ],
+        recognition=[{"recognition_id": "prize"}],
+        recognition_support=[{"recognition_id": "prize", "data_point": "plan"}],
+    )
+    leader, vision, plan, story = (of(found, point) for point in ("leader", "vision", "plan", "story"))
+    assert (leader["status"], leader["posts"], leader["initiatives"], leader["confidence"]) == (
+        "answered", 2, 0, "medium",
+    )  # fmt: skip
+    assert leader["sentence"] == "Responsible for this: Head, Office (2018); Head, Office (A person, 2012)."
+    assert leader["reason"] == "Of the edition's time, with documents: 2 posts."
+    assert (vision["status"], vision["posts"], vision["is_stale"]) == ("partial", 0, True)
+    assert vision["sentence"] == "On record, but no proof yet: Head, Office (2009) (last seen before 2011)."
+    assert (plan["status"], plan["recognitions"]) == ("answered", 1)
+    assert plan["sentence"] == "Honours, memberships and meetings hosted: Prize (Forum)."
+    assert story["status"] == "missing"
+    assert "first seen after 2019" in story["reason"]
+
+
 def test_documents_of_two_publishers_are_trusted_most_and_texts_are_never_read_as_templates(answered: Build) -> None:
     tables = LINKS | {
         "initiative": [{"initiative_id": "lab", "name": "{year} {0} labs", "name_vi": "Phòng {thí nghiệm}"}],
@@ -188,7 +221,7 @@ def test_documents_of_two_publishers_are_trusted_most_and_texts_are_never_read_a
 def test_without_any_figure_or_initiative_everything_is_missing(answered: Build) -> None:
     found = answered()
     assert found.evidence_figure.empty
-    assert found.evidence_initiative.empty
+    assert found.evidence_support.empty
     assert set(found.evidence_answer["status"]) == {"missing"}
     assert len(found.evidence_answer) == 9 * 4
 

@@ -63,3 +63,4 @@ def test_honours_targets_and_posts(tables):
     ]
     assert rows(tables["core.post"], "post_id", "seen_on", "holder") == [["head", "2019-05", "A person"]]
     assert rows(tables["core.post_support"], "post_id", "data_point") == [["head", "users"]]
+    assert rows(tables["core.recognition_support"], "recognition_id", "data_point") == [["smart21_2019", "users"]]

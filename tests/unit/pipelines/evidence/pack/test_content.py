@@ -54,6 +54,23 @@ def test_a_community_of_which_nothing_is_known_has_a_pack() -> None:
     assert (pack.figures, pack.sources, pack.initiatives) == ((), (), ())
 
 
+def test_only_what_counts_in_the_edition_answers_and_the_rest_is_listed_with_its_state() -> None:
+    rows = tables()
+    rows["support"].append({"kind": "initiative", "entry_id": "lab", "data_point": "general", "state": "later"})
+    rows["support"].append({"kind": "recognition", "entry_id": "r", "data_point": "general", "state": "counts"})
+    pack = made(rows)
+    general, skills, _ = pack.answers
+    assert (general.initiatives, general.recognitions, general.posts) == ((), ("r",), ())
+    assert skills.initiatives == ("lab",)
+    assert [(one.data_point, one.code, one.state) for one in pack.supports] == [
+        ("general", "p", "later"), ("general", "lab", "later"), ("general", "r", "counts"), ("skills", "lab", "counts"),
+    ]  # fmt: skip
+    assert pack.initiatives[0].data_points == ("skills",)
+    assert pack.posts[0].data_points == ()
+    cited = {source.number for source in pack.sources if source.document_id == "d1"}
+    assert set(general.references) == cited
+
+
 def test_gaps_that_would_move_the_rank_come_first_then_those_the_framework_surely_asks_for() -> None:
     rows = tables()
     rows["answer"].insert(0, answer("guessed", "f_a", asked="unconfirmed"))

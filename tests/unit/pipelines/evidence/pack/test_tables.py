@@ -28,8 +28,8 @@ def book(english: Both) -> Any:
 
 def test_every_table_is_a_sheet_with_filters_and_a_frozen_heading(book: Any) -> None:
     assert book.sheetnames == [
-        "About", "Answers", "Figures", "Peers", "Initiatives", "Targets", "Gaps", "Honours", "Posts", "Factors",
-        "Sources",
+        "About", "Answers", "Support", "Figures", "Peers", "Initiatives", "Targets", "Gaps", "Honours", "Posts",
+        "Factors", "Sources",
     ]  # fmt: skip
     for sheet in book.worksheets[1:]:
         assert sheet.freeze_panes == "A2"

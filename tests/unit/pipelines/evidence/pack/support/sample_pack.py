@@ -113,7 +113,10 @@ def tables() -> Rows:
             | {"programme": None, "summary": SCRIPT, "note": "@sum", "missing": "government, school"}
         ],
         "partner": [{"initiative_id": "lab", "role": "business", "name": "-Philips"}],
-        "support": [{"initiative_id": "lab", "data_point": "skills"}],
+        "support": [
+            {"kind": "initiative", "entry_id": "lab", "data_point": "skills", "state": "counts"},
+            {"kind": "post", "entry_id": "p", "data_point": "general", "state": "later"},
+        ],
         "outcome": [{"initiative_id": "lab", "text": DIRECTION, "value": 350.5, "unit": "persons", "year": 2019}],
         "initiative_document": [{"initiative_id": "lab", "document_id": "d1"}],
         "target": [
