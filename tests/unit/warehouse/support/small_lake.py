@@ -81,6 +81,7 @@ def audit(release_id: str) -> dict[str, pd.DataFrame]:
         "audit.run": pd.DataFrame([run]),
         "audit.release": pd.DataFrame([release]),
         "audit.source_status": empty(contract_of("audit.source_status")),
+        "audit.revision": empty(contract_of("audit.revision")),
     }
 
 
