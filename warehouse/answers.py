@@ -36,6 +36,7 @@ BROUGHT = ("good", "quarantined")
 OUTCOMES = (*IN_USE, "quarantined", "failed", "skipped")
 """All of them."""
 
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False)  # made once: there are many records
 _RECORD = re.compile(r"(?P<retrieval_id>[0-9TZ]+-(?P<request_id>[0-9a-f]+)-[0-9a-f]+)\.(?P<outcome>[a-z]+)\.json")
 _FIRST_VERSION = re.compile(r"[0-9a-f]{64}\.json")
 
@@ -350,4 +351,4 @@ def _answer_row(got: Retrieval) -> dict[str, Any]:
 
 
 def _json(facts: Mapping[str, str]) -> str:
-    return json.dumps(facts, sort_keys=True, ensure_ascii=False)
+    return _ENCODER.encode(facts)

@@ -60,7 +60,8 @@ class Folder:
 
     def read(self, name: str) -> bytes:
         """See `Storage`."""
-        return (self.root / name).read_bytes()
+        with open(f"{self.root}/{name}", "rb") as file:  # noqa: PTH123 (thousands of records are read; a Path costs half)
+            return file.read()
 
     def write(self, name: str, body: bytes | Path, *, is_durable: bool = True) -> None:
         """See `Storage`."""

@@ -5,7 +5,9 @@ import json
 import os
 import signal
 import time
+import tracemalloc
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -224,3 +226,43 @@ def test_two_processes_write_at_once(answers: Answers, root: Path, child: Callab
     assert len(answers.retrievals()) == 40
     assert in_use(answers) == [content(19)]
     assert not [path for path in root.rglob(".*")]
+
+
+@dataclass(frozen=True)
+class Counting(Folder):
+    """A folder that notes what is read."""
+
+    seen: list[str] = field(default_factory=list)
+
+    def read(self, name: str) -> bytes:
+        self.seen.append(name)
+        return super().read(name)
+
+
+def test_only_records_that_matter_are_read(root: Path) -> None:
+    """Times, questions and outcomes are in the names: a long history costs a listing."""
+    answers = Answers(storage := Counting(root))
+    for day in range(1, 29):
+        for question in (USUAL, Question(url=f"{URL}/2")):
+            keep(answers, question.url.encode(), day, question, outcome="good" if day == 1 else "unchanged")
+    for look, most in ((answers.in_use, 2), (answers.quarantined, 0), (answers.of, 56)):
+        storage.seen.clear()
+        look("survey")
+        assert len(storage.seen) == most
+    storage.seen.clear()
+    assert len(answers.answers()) == 2
+    assert len(storage.seen) == 4
+
+
+def test_a_large_body_is_not_held_in_memory(answers: Answers, tmp_path: Path) -> None:
+    path, size = tmp_path / "tiles", 64 * 2**20
+    with path.open("wb") as file:
+        file.truncate(size)
+    tracemalloc.start()
+    try:
+        kept = [answers.keep(USUAL, path, retrieved_at=at(day)) for day in (1, 2)]
+        with answers.file("survey", str(kept[0].answer_id)) as stored:
+            assert stored.stat().st_size == kept[1].size_bytes == size
+        assert tracemalloc.get_traced_memory()[1] < 4 * 2**20
+    finally:
+        tracemalloc.stop()

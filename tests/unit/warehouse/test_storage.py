@@ -40,6 +40,27 @@ def test_names_are_sorted_and_only_those_below_the_folder(storage: Storage) -> N
     assert storage.names("b") == ["b/2"]
 
 
+def test_a_file_is_taken_over_whole(storage: Storage, tmp_path: Path) -> None:
+    path = tmp_path / "body"
+    path.write_bytes(b"one")
+    assert storage.create("a", path)
+    assert storage.create("a", path)
+    path.write_bytes(b"two")
+    assert storage.read("a") == b"one", "a copy, which no later change of the other file reaches"
+    assert not storage.create("a", path)
+    storage.write("a", path)
+    assert storage.read("a") == b"two"
+
+
+def test_drafts_and_links_to_folders_are_no_names(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "lake")
+    folder.write("a/b/1", b"x")
+    folder.write("a/b/.2.draft", b"x")
+    (tmp_path / "lake/a/around").symlink_to(tmp_path / "lake")
+    assert folder.names("a") == folder.names("") == ["a/b/1"]
+    assert folder.names("a/b/1") == []
+
+
 def test_a_missing_file_says_so(storage: Storage) -> None:
     with pytest.raises(FileNotFoundError, match="nothing"):
         storage.read("nothing")

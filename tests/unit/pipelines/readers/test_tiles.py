@@ -5,7 +5,9 @@ import importlib.util
 import io
 import json
 import logging
+import os
 import shutil
+import tracemalloc
 
 import ibis
 import numpy as np
@@ -132,6 +134,18 @@ class TestReader:
         rows = parse(parquet(table()))
         # (100000 * 1 + 200000 * 3) / 4 and (10000 * 2 + 40000 * 1) / 3
         assert rows.set_index("area")["value"].to_dict() == {"XX-L": "175000.000", "Ring": "20000.000"}
+
+    def test_a_file_is_read_where_it_lies(self, keep, tmp_path):
+        keep(OUTLINES)
+        path = tmp_path / "tiles"
+        path.write_bytes(parquet(table(pad=[os.urandom(2**19).hex() for _ in TILES])))  # 6 MB
+        tracemalloc.start()
+        try:
+            rows = parse(path)
+            assert tracemalloc.get_traced_memory()[1] < 3 * 2**20
+        finally:
+            tracemalloc.stop()
+        assert rows["value"].tolist() == parse(path.read_bytes())["value"].tolist()
 
     def test_rows_say_where_they_come_from(self, keep):
         keep(OUTLINES)
