@@ -5,7 +5,9 @@ Not here: what the fields mean (`pipelines/harmonise.py`).
 """
 
 import csv
+import hashlib
 import io
+import json
 from collections.abc import Iterable
 
 import pandas as pd
@@ -57,9 +59,13 @@ def read(body: bytes, source_id: str, answer_id: str) -> pd.DataFrame:
     rows = _rows(text_of(body, source_id), source_id)
     frame = pd.DataFrame(rows, columns=list(FIELDS), dtype="str")
     lines = pd.Series(range(2, len(frame) + 2), dtype="int64").astype("str")
-    return frame.assign(
-        staged_id=answer_id[:16] + ":" + lines, source_id=source_id, answer_id=answer_id, locator="row " + lines
-    )
+    ids = [f"{source_id}:{line}-{_digest(row)}" for line, row in zip(lines, rows, strict=True)]
+    return frame.assign(staged_id=ids, source_id=source_id, answer_id=answer_id, locator="row " + lines)
+
+
+def _digest(row: list[str]) -> str:
+    """Of the row and not of the file, so that one changed figure leaves the others what they were."""
+    return hashlib.sha256(json.dumps(row).encode()).hexdigest()[:8]
 
 
 def _rows(text: str, source_id: str) -> list[list[str]]:

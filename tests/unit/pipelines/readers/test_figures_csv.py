@@ -25,14 +25,22 @@ def test_every_field_stays_the_text_it_was():
     assert table.loc[0, list(FIELDS)].tolist() == fields
 
 
-def test_rows_are_named_by_answer_and_row():
+def test_rows_are_named_by_place_and_content():
     body = f"{HEADER}\n{ROW}\n{ROW}".encode()
     digest = hashlib.sha256(body).hexdigest()
     table = figures_csv.read(body, "city", digest)
-    assert table["staged_id"].tolist() == [f"{digest[:16]}:2", f"{digest[:16]}:3"]
+    names = table["staged_id"].str.extract(r"^city:([0-9]+)-([0-9a-f]{8})$")
+    assert names[0].tolist() == ["2", "3"]
+    assert names[1].nunique() == 1  # the rows say the same
     assert table["locator"].tolist() == ["row 2", "row 3"]
     assert set(table["answer_id"]) == {digest}
     assert set(table["source_id"]) == {"city"}
+
+
+def test_a_changed_figure_leaves_the_names_of_the_others():
+    before = read("\n".join([HEADER, *[ROW] * 3, ""]))["staged_id"]
+    after = read("\n".join([HEADER, ROW, ROW + "revised", ROW, ""]))["staged_id"]
+    assert (before == after).tolist() == [True, False, True]
 
 
 def test_a_field_may_hold_line_breaks_and_quotes():
