@@ -4,8 +4,8 @@ Put here: the status of an answer and how far it can be trusted, from its figure
 Not here: which figure it is (`figures.py`), which entries count (`support.py`), wording (`sentences.py`).
 
 A statistic is answered by a figure of the community's own area within the edition's window, by all of its indicators or
-by any one as the registry says; evidence is answered by an initiative, honour or post that counts. What is there but falls
-short of that (a wider area, an older or later year, sources that differ, a plan) is a partial answer.
+by any one as the registry says; evidence is answered by an initiative, honour or post that counts. What is there but
+falls short of that (a wider area, an older or later year, sources that differ, a plan) is a partial answer.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from pipelines.evidence.figures import context_candidates, figures_of
 from pipelines.evidence.language import LANGUAGES
 from pipelines.evidence.rows import rows
 from pipelines.evidence.sentences import TEXTS, Draft
-from pipelines.evidence.support import ENTRY, entries, supports, year_of
+from pipelines.evidence.support import supports, year_of
 from pipelines.score import scored_frameworks
 from warehouse.contracts import columns_of, contract_of, empty
 from warehouse.contracts.evidence import CONFIDENCES, FIGURE_STATES, SUPPORT_KINDS
@@ -94,7 +94,7 @@ def answer(
         figures.append(mine)
         facts.append(_facts(mine, support[support["framework_id"] == framework.id], members, framework, registry))
     figure = pd.concat(figures, ignore_index=True)
-    told = _told(pd.concat(facts, ignore_index=True), figure, support, entries(register), editions, registry)
+    told = _told(pd.concat(facts, ignore_index=True), figure, support, editions, registry)
     return Answers(
         figure[columns_of("mart.evidence_figure")],
         support[columns_of("mart.evidence_support")],
@@ -188,13 +188,11 @@ def _told(
     facts: pd.DataFrame,
     figure: pd.DataFrame,
     support: pd.DataFrame,
-    entry: pd.DataFrame,
     editions: Sequence[Edition],
     registry: Registry,
 ) -> pd.DataFrame:
     """The answers with their words in every language."""
-    named = support.merge(entry[[*ENTRY, "name", "name_vi", "body", "holder", "started"]], on=ENTRY)
-    newest = named.assign(_year=year_of(named["started"]).where(named["kind"] == "post"))
+    newest = support.assign(_year=year_of(support["started"]).where(support["kind"] == "post"))
     figures = _by_case(figure.sort_values([*CASE, "place"]))
     linked = _by_case(newest.sort_values("_year", ascending=False, kind="stable").drop(columns="_year"))
     edition = {entry.id: entry for entry in editions}

@@ -84,8 +84,7 @@ class Translator:
             decimals, shown = max(DIGITS - whole, 0), "#"
         else:
             shown = "0"
-        pattern = f"#,##0.{shown * decimals}".rstrip(".")
-        return str(format_decimal(round(value, decimals) + 0.0, format=pattern, locale=self.locale))
+        return _written(round(value, decimals) + 0.0, f"#,##0.{shown * decimals}".rstrip("."), _LOCALES[self.code])
 
     def quantity(self, value: float, unit: str) -> str:
         """A number with its unit; a percent sign stands close to the number."""
@@ -117,6 +116,12 @@ class Translator:
         return (
             f"{format_date(when, 'long', locale=self.locale)}, {format_datetime(when, 'HH:mm', locale=self.locale)} UTC"
         )
+
+
+@lru_cache(maxsize=10_000)
+def _written(value: float, pattern: str, locale: str) -> str:
+    """A number in a pattern; kept, since medians, years and counts come again and again."""
+    return str(format_decimal(value, format=pattern, locale=locale))
 
 
 @lru_cache

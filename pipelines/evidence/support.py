@@ -23,7 +23,10 @@ REACHABLE = ("original", "mirrored", "unchecked")
 """What is known of an address at which a document may be read."""
 
 ENTRY = ["kind", "entry_id"]
-_ABOUT = [*ENTRY, "community_id", "name", "name_vi", "body", "holder", "status", "started", "ended", "is_lasting"]
+NAMES = ["name", "name_vi", "body", "holder"]
+"""What an entry is called, who gave it or which office it belongs to, and who holds it."""
+
+_ABOUT = [*ENTRY, "community_id", *NAMES, "status", "started", "ended", "is_lasting"]
 _LINK = [*ENTRY, "framework_id", "data_point"]
 
 
@@ -38,9 +41,12 @@ def supports(register: Mapping[str, pd.DataFrame], members: pd.DataFrame, editio
         register: REGISTER by the name after the schema.
         members: table `core.edition_member` of the editions.
         editions: whose award years and windows count.
+
+    Returns:
+        The table's columns, and of each entry NAMES and when it began.
     """
     links = pd.concat([_named(register, kind, f"{kind}_support")[_LINK] for kind in SUPPORT_KINDS], ignore_index=True)
-    links = links.merge(entries(register), on=ENTRY).merge(_documents(register), on=ENTRY, how="left")
+    links = links.merge(_entries(register), on=ENTRY).merge(_documents(register), on=ENTRY, how="left")
     years = pd.DataFrame(
         [(edition.id, edition.award_year, edition.window.start) for edition in editions],
         columns=["edition_id", "award_year", "window_start"],
@@ -58,7 +64,7 @@ def supports(register: Mapping[str, pd.DataFrame], members: pd.DataFrame, editio
     }
     state = np.select(list(tests.values()), list(tests), default=SUPPORT_STATES[0])
     rows = rows.assign(state=state, publishers=rows["publishers"].fillna(0).astype("int64"))
-    return rows[columns_of("mart.evidence_support")]
+    return rows[[*columns_of("mart.evidence_support"), *NAMES, "started"]]
 
 
 def year_of(moments: pd.Series) -> pd.Series:
@@ -66,16 +72,8 @@ def year_of(moments: pd.Series) -> pd.Series:
     return pd.to_numeric(moments.astype("str").str[:4], errors="coerce")
 
 
-def entries(register: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Initiatives, honours and posts as one table.
-
-    Args:
-        register: REGISTER by the name after the schema.
-
-    Returns:
-        One row an entry: ENTRY, community, what it is called, status, and its time; `is_lasting` where it is worth
-        nothing once it has ended.
-    """
+def _entries(register: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Every entry with its names and its time; `is_lasting` where it is worth nothing once it has ended."""
     initiative, recognition, post = (_named(register, kind, kind) for kind in SUPPORT_KINDS)
     kind, ended = register["recognition"]["kind"], recognition["ended"]
     given = ended.where(ended.notna() | (kind != "honour"), recognition["started"])
