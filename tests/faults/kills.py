@@ -4,11 +4,14 @@ After each kill the published file is one whole release, the old one or the new 
 figure that was changed, without help.
 """
 
+import itertools
 import random
 import re
+import signal
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import nursery
@@ -20,7 +23,7 @@ from whole import seen
 
 LONG = {"small 1": 34, "small 2": 34, "small 3": 34, "shipped": 4}
 """Kills by home; the homes live side by side, so that runs are slow and uneven as on a busy machine."""
-SHORT = {"small 1": 3}
+SHORT = {"small 1": 2}
 _STEP = re.compile(r"^ *\d+/\d+  (\S+)", re.MULTILINE)
 PUBLISHED = "SELECT value FROM staging.binh_duong WHERE locator = 'row 2'"
 
@@ -39,25 +42,45 @@ def _live(tally: Tally, name: str, folder: Path, kills: int) -> Counter[str]:
     """One kill after the other in one home, that of the first run from nothing too; tells after which steps."""
     registry = registry_copy(folder) if name == "shipped" else small_registry(folder)
     installation, chance = Installation(folder / "home", registry), random.Random()
-    took, after = 10.0, Counter[str]()
-    for number in range(1, kills + 1):
+    took, after, figures = 10.0, Counter[str](), itertools.count(1)
+    while after.total() < kills:
         moment = chance.uniform(0, took)
-        with tally.fault(f"{name}: kill {number} after {moment:.1f} s"):
-            after[_kill(installation, number, moment)] += 1
+        change(installation.registry, next(figures))
+        if (met := _met(installation, moment)) is None:
+            took = moment  # it had ended by itself: that is no kill
+            continue
+        with tally.fault(f"{name}: kill {after.total() + 1} after {moment:.1f} s, last told {met.step}"):
+            after[met.step] += 1
+            assert met.problem == "", met.problem
             took = _recover(installation)
     return after
 
 
-def _kill(installation: Installation, number: int, moment: float) -> str:
-    """Kill a run that has something to publish; tells after which step."""
+@dataclass(frozen=True)
+class Met:
+    """A run that was killed: after which step, and what was wrong with what readers got then."""
+
+    step: str
+    problem: str
+
+
+def _met(installation: Installation, moment: float) -> Met | None:
+    """Kill a run that has something to publish; nothing if it had ended before."""
     before = seen(installation)
-    change(installation.registry, number)
     command = nursery.start(installation, "run")
     command.process.join(moment)
     command.kill()
-    after = seen(installation)
-    assert after == before or after == max(installation.published) > before, f"{before} became {after}"
-    return (_STEP.findall(command.err()) or ["none"])[-1]
+    if command.process.exitcode == 0:
+        return None
+    step = (_STEP.findall(command.err()) or ["nothing"])[-1]
+    if command.process.exitcode != -signal.SIGKILL:
+        return Met(step, f"it ended by itself: {command.err()}")
+    try:
+        after = seen(installation)
+    except Exception as error:
+        return Met(step, f"{type(error).__name__}: {error}")
+    is_whole = after == before or after == max(installation.published) > before
+    return Met(step, "" if is_whole else f"{before} became {after}")
 
 
 def _recover(installation: Installation) -> float:

@@ -14,8 +14,9 @@ from importlib import import_module
 from pathlib import Path
 
 HERE = Path(__file__).parent
-PLACES = [HERE, HERE / "support", HERE.parents[1], HERE.parent / "flow" / "support", HERE.parent / "support"]
-SCRIPTS = ["kills"]
+SHARED = ["faults/support", "flow/support", "unit/warehouse/support", "unit/pipelines/readers/support", "support"]
+PLACES = [HERE, HERE.parents[1], *(HERE.parent / place for place in SHARED)]
+SCRIPTS = ["kills", "readers", "machine"]
 
 
 def prepare() -> None:
@@ -33,6 +34,12 @@ def machine() -> str:
     )
 
 
+def say(text: str) -> None:
+    """Print at once, also into a file."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
 def main() -> int:
     """Run the scripts named, or all; ends with 1 when a fault was not survived."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -44,13 +51,13 @@ def main() -> int:
     prepare()
     from tally import Tally
 
-    print(machine(), flush=True)
+    say(machine())
     has_failed = False
     for name in asked.names or SCRIPTS:
         with tempfile.TemporaryDirectory(prefix="smart21-faults-") as folder:
             tally = Tally(name, Path(folder), asked.long)
             import_module(name).survive(tally)
-        print(tally.tell(), flush=True)
+        say(tally.tell())
         has_failed |= bool(tally.failed)
     return int(has_failed)
 

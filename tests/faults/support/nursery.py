@@ -9,7 +9,6 @@ but none of our definitions, forks one child a command; from there on it is the 
 
 import multiprocessing
 import os
-import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,9 +30,8 @@ class Command:
     said: Path
 
     def kill(self) -> None:
-        """End it as a power cut would end it."""
-        if self.process.pid is not None:
-            os.kill(self.process.pid, signal.SIGKILL)
+        """End it as a power cut would end it, unless it has ended by itself."""
+        self.process.kill()
         self.process.join()
 
     def end(self) -> Ended:

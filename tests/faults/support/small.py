@@ -3,8 +3,8 @@
 Put here: making it, and changing one figure of it.
 Not here: installations.
 
-It has one edition, the figures of three local files, of the national ones those of four years, eight draws of the
-assumptions, and no register of evidence. Communities, indicators, frameworks and methods are the shipped ones.
+It has one edition, one framework, the figures of three local files, of the national ones those of four years, a few
+draws of the assumptions, and no register of evidence. Communities and indicators are the shipped ones.
 """
 
 import csv
@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 from installation import registry_copy
 
-EDITION, DRAWS = "2019", 8
+EDITION, FRAMEWORK, DRAWS = "2019", "icf", 4
 LOCAL = {"binh_duong", "community_statistics", "national_series"}
 YEARS = {"2015", "2016", "2017", "2018"}
 CHANGED = "curated/binh_duong.csv"
@@ -32,8 +32,10 @@ def small_registry(folder: Path) -> Path:
         if path.stem not in LOCAL:
             path.unlink()
     _edit(root / "editions.yml", lambda editions: [one for one in editions if one["id"] == EDITION])
-    for path in (root / "frameworks").glob("*.yml"):
-        _edit(path, _few_draws)
+    _edit(root / "frameworks" / f"{FRAMEWORK}.yml", _few_draws)
+    for path in (*(root / "frameworks").glob("*.yml"), *(root / "methods").glob("*.yml")):
+        if path.stem != FRAMEWORK:
+            path.unlink()
     header, *rows = _rows(root / "curated" / "national_series.csv")
     year = header.index("year")
     _write_rows(root / "curated" / "national_series.csv", [header, *(row for row in rows if row[year] in YEARS)])

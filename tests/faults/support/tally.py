@@ -43,7 +43,7 @@ class Tally:
             self.failed.append(f"{what}: {type(error).__name__}: {error}")
             traceback.print_exc()
         said = "FAILED  " if self.failed and self.failed[-1].startswith(f"{what}: ") else "survived"
-        print(f"  {said} {what} ({perf_counter() - began:.1f} s)", file=sys.stderr, flush=True)
+        sys.stderr.write(f"  {said} {what} ({perf_counter() - began:.1f} s)\n")
 
     def place(self, name: str) -> Path:
         """A new folder."""
