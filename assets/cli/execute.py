@@ -90,7 +90,7 @@ def execute(
     keys = [dg.AssetKey(asset.split("/")) for asset in assets]
     covered = job.partitions_def if partitions is None else dg.StaticPartitionsDefinition(partitions)
     run_id = str(uuid.uuid4())
-    with dg.DagsterInstance.get() as instance:
+    with _records_kept(), dg.DagsterInstance.get() as instance:
         instance.add_event_listener(run_id, watch(len(keys) or len(job.nodes)))
         result = job.execute_in_process(
             instance=instance,
@@ -103,6 +103,21 @@ def execute(
     if not result.success:
         raise Stop(_why(result), FAILED)
     return result
+
+
+@contextmanager
+def _records_kept() -> Iterator[None]:
+    """Dagster's own records may be refused by a full disk or a database that is down; that is told in a sentence."""
+    from sqlalchemy.exc import DBAPIError
+
+    try:
+        yield
+    except DBAPIError as error:
+        raise Stop(
+            f"Dagster's records of the run could not be kept: {' '.join(str(error.orig).split())}. Make room on the "
+            "disk, or see that their database answers, then run again; what is published is untouched.",
+            FAILED,
+        ) from error
 
 
 def _why(result: "dg.ExecuteInProcessResult") -> str:

@@ -12,7 +12,7 @@ from importlib import import_module
 import typer
 from rich.markup import escape
 
-from assets.cli.show import OK, Stop, err
+from assets.cli.show import FAILED, OK, Stop, err
 
 COMMANDS = {
     "run": "assets.cli.run",
@@ -69,3 +69,6 @@ def main() -> None:
     except BrokenPipeError:  # the reader of a pipe, such as `head`, had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(OK)
+    except OSError as error:  # no room, no permission, no descriptor left: of this no command knows more
+        err.print(escape(f"The system refused: {error}. What is published is untouched; mend it, then run again."))
+        sys.exit(FAILED)

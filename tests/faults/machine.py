@@ -98,7 +98,7 @@ def _read_only(installation: Installation, place: str) -> None:
     folder = installation.root / place
     folder.chmod(0o555)
     try:
-        _refused(nursery.run(installation, "run", before=_obey_permissions), installation)
+        _refused(installation.run("run", before=_obey_permissions), installation)
     finally:
         folder.chmod(0o755)
     _well_again(installation)
@@ -109,8 +109,6 @@ def _obey_permissions() -> None:
     if os.geteuid() == 0:
         for capability in OVERRIDES:
             ctypes.CDLL(None).prctl(DROP_FROM_BOUNDING_SET, capability, 0, 0, 0)
-        os.setgid(65534)
-        os.setuid(65534)
 
 
 def _starve(tally: Tally, installation: Installation, limit: int) -> None:
