@@ -10,11 +10,10 @@ read no more.
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from functools import cache
-from pathlib import Path
 
 import pandas as pd
 
+from pipelines.program import program
 from pipelines.readers import reader_of
 from pipelines.readers.base import Page, Reader, ReaderError, Request
 from warehouse.answers import Answers, Retrieval
@@ -93,7 +92,7 @@ def made_from(source: Source, answers: Answers) -> str:
     """Hash of all that decides a staging table: the source's file, the answers in use, and our program."""
     asked = [source.id, source.reader.boundaries] if isinstance(source.reader, Tiles) else [source.id]
     used = [f"{one.request_id} {one.answer_id}" for name in asked for one in answers.in_use(name)]
-    return hashlib.sha256("\n".join([_program(), source.model_dump_json(), *sorted(used)]).encode()).hexdigest()
+    return hashlib.sha256("\n".join([program(), source.model_dump_json(), *sorted(used)]).encode()).hexdigest()
 
 
 def stored_page(request: Request, used: Retrieval, answers: Answers, files: ExitStack) -> Page:
@@ -133,12 +132,3 @@ def stored_pages(source: Source, first: Request, answers: Answers, used: Mapping
 def by_request(retrievals: Iterable[Retrieval]) -> dict[str, Retrieval]:
     """Retrievals by what was asked."""
     return {one.request_id: one for one in retrievals}
-
-
-@cache
-def _program() -> str:
-    """Hash of our own program: what an answer is read into hangs on much of it, and an upgrade is rare."""
-    digest, root = hashlib.sha256(), Path(__file__).parents[1]
-    for path in sorted(path for ring in ("pipelines", "warehouse") for path in (root / ring).rglob("*.py")):
-        digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
-    return digest.hexdigest()

@@ -58,7 +58,9 @@ class Retrieval(Contract):
 class Figure(Contract):
     """One value as its source wrote it: every field is text."""
 
-    staged_id: str = pa.Field(description="answer and row: <first 16 digits of answer_id>:<row>")
+    staged_id: str = pa.Field(
+        description="answer, question where it was asked one, and row: a1b2c3d4e5f60718:9e8d7c6b:2"
+    )
     source_id: str = pa.Field(description="source")
     answer_id: str = pa.Field(description="stored answer that holds it")
     locator: str = pa.Field(description="where in the answer: the row number, the header being row 1")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import logging
 import multiprocessing
 import time
 from collections.abc import Callable
@@ -191,6 +192,34 @@ def test_a_code_that_names_another_area_waits(bureau: Bureau) -> None:
     assert "is called 'area -1' now, where it was 'area 0'" in result.error
 
 
+JSON_ERROR = '{{"error": {{"message": "no such year", "asked": "https://a.org/?key={key}&year=1"}}}}'
+PAGE_ERROR = "<!DOCTYPE html><html><title>Error</title><body>The key {key} may not ask this.</body></html>"
+SPELLINGS: dict[str, Callable[[str], str]] = {
+    "plain": str,
+    "percent": lambda key: "".join(f"%{ord(sign):02x}" for sign in key),
+    "JSON": lambda key: "".join(f"\\u{ord(sign):04x}" for sign in key),
+    "HTML": lambda key: "".join(f"&#{ord(sign)};" for sign in key),
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("status", [200, 400])
+@pytest.mark.parametrize("words", [JSON_ERROR, PAGE_ERROR], ids=["JSON", "HTML"])
+def test_a_service_that_repeats_the_key_has_it_kept_nowhere(
+    bureau: Bureau, caplog: pytest.LogCaptureFixture, words: str, status: int, spelling: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    repeated = SPELLINGS[spelling](KEY)
+    bureau.replay.serve(HOST, "/online", body=words.format(key=repeated), status=status)
+    result = bureau.refresh()
+    failed = result.outcomes[1]
+    assert failed.outcome == "failed"
+    assert bureau.replay.asked[-1].query["key"] == KEY
+    kept = [path.read_text("utf-8") for path in bureau.folder.rglob("*") if path.is_file()]
+    for text in (result.error, failed.reason, str(bureau.answers.retrievals().to_dict()), caplog.text, *kept):
+        assert not any(told in text for told in (KEY, repeated, json.dumps(repeated)[1:-1]))
+
+
 @pytest.mark.parametrize("fault", sorted(FAULTS))
 def test_whatever_goes_wrong_the_last_good_answer_stays_in_use(bureau: Bureau, fault: str) -> None:
     bureau.refresh()
@@ -278,6 +307,14 @@ def test_two_questions_with_one_answer_keep_their_figures_apart(bureau: Bureau) 
     like = source(reader=named, calls=calls)
     bureau.refresh(like)
     assert len(bureau.values(like)) == 2 * len(YEARS)
+    both, one = (stage(about, bureau.answers) for about in (like, _of_online_only(like)))
+    ids = both.loc[both["series"] == "online", "staged_id"]
+    assert ids.tolist() == one["staged_id"].tolist(), "the id of a figure does not hang on what else was asked"
+    assert (ids.str.len() <= 30).all()
+
+
+def _of_online_only(like: Source) -> Source:
+    return like.model_copy(update={"series": like.series[1:]})
 
 
 def _for_ever(bureau: Bureau) -> None:
