@@ -9,7 +9,7 @@ against each other: where compatriots in an edition would differ by such figures
 and where one of them has a narrower figure, the others get none.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -132,7 +132,7 @@ def choose(values: pd.DataFrame, editions: Sequence[Edition], registry: Registry
     return Choice(_candidates(both), _chosen(both))
 
 
-def derive(observation: pd.DataFrame, registry: Registry) -> pd.DataFrame:
+def derive(observation: pd.DataFrame, registry: Registry, wanted: Collection[str] | None = None) -> pd.DataFrame:
     """Make ratios: one observation over another of the same area and, within the tolerance, the same year.
 
     A national figure is its country's, whichever community it is recorded for; two other wider areas are the same when
@@ -141,6 +141,7 @@ def derive(observation: pd.DataFrame, registry: Registry) -> pd.DataFrame:
     Args:
         observation: rows with the columns VALUE but the last.
         registry: indicators with a `ratio` are made.
+        wanted: only these of them.
 
     Returns:
         Rows with the columns VALUE and the ratio's indicator and value; `observation_id` is the numerator's,
@@ -151,9 +152,8 @@ def derive(observation: pd.DataFrame, registry: Registry) -> pd.DataFrame:
     is_other = observation["is_proxy"] & ~is_national
     whose = observation["area_id"].mask(is_national, observation["area_id"].replace(country))
     placed = observation.assign(whose=whose, wider=observation["area_name"].where(is_other, ""))
-    made = [
-        _ratio(placed, entry)[[*observation.columns, "denominator_id"]] for entry in registry.indicators if entry.ratio
-    ]
+    ratios = [entry for entry in registry.indicators if entry.ratio and (wanted is None or entry.id in wanted)]
+    made = [_ratio(placed, entry)[[*observation.columns, "denominator_id"]] for entry in ratios]
     return pd.concat(made, ignore_index=True) if made else observation.iloc[:0].assign(denominator_id=None)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipelines.evidence.figures import context_candidates, figures_of
+from pipelines.evidence.figures import BASIS, context_candidates, figures_of
 from pipelines.evidence.language import LANGUAGES
 from pipelines.evidence.rows import rows
 from pipelines.evidence.sentences import TEXTS, Draft
@@ -86,7 +86,8 @@ def answer(
         registry: frameworks, indicators, names.
     """
     support = supports(register, members, editions)
-    pool = pd.concat([candidate, context_candidates(observation, members, editions, registry)], ignore_index=True)
+    read = candidate[candidate["basis"] == BASIS]
+    pool = pd.concat([read, context_candidates(observation, members, editions, registry)], ignore_index=True)
     figures, facts = [empty(contract_of("mart.evidence_figure"))], []
     for framework in scored_frameworks(registry):
         found = figures_of(pool, observation, members, editions, framework, registry)
@@ -143,7 +144,7 @@ def _facts(
     facts = facts.merge(lead[[*CASE, *_LED, "state", "quality", "is_proxy", "is_stale", "is_disputed"]], how="left")
     sound = figure["state"].isin(SOUND) & ~figure["is_disputed"]
     count = figure.assign(sound=sound).groupby(CASE).agg(figures=("place", "size"), answered=("sound", "sum"))
-    facts = facts.join(count, on=CASE).join(_counted(support), on=CASE)
+    facts = facts.merge(count, on=CASE, how="left").merge(_counted(support), on=CASE, how="left")
     flags = {name: facts[name].eq(True) for name in ("is_proxy", "is_stale", "is_disputed", "is_over")}
     numbers = {
         name: facts[name].fillna(0).astype("int64")

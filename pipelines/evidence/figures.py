@@ -82,7 +82,7 @@ def figures_of(
     """The figure of every community and indicator of a framework's data points, with its place among the peers.
 
     Args:
-        candidate: table `mart.candidate` of the editions, and `context_candidates`.
+        candidate: table `mart.candidate` of the editions in the reading BASIS, and `context_candidates`.
         observation: table `core.observation`.
         members: table `core.edition_member` of the editions.
         editions: which.
@@ -93,7 +93,7 @@ def figures_of(
         Columns of `mart.evidence_figure` but framework, data point and place; one row a CASE.
     """
     asked = {code for point in framework.data_points for code in point.indicators}
-    pool = candidate[(candidate["basis"] == BASIS) & candidate["indicator_id"].isin(asked)]
+    pool = candidate[candidate["indicator_id"].isin(asked)]
     picked = _picked(pool, editions)
     chosen = picked[picked["verdict"] == "chosen"]
     placed = [

@@ -168,8 +168,9 @@ def _actuals(
     own = observation[observation["area_id"].isin(target["community_id"]) & ~observation["is_proxy"]][VALUE[:-1]]
     rank = {source.id: source.rank for source in registry.sources}
     grade = {name: place for place, name in enumerate(QUALITIES)}
-    values = pd.concat([own, derive(own, registry)], ignore_index=True)
-    values = values[values["indicator_id"].isin(target["indicator_id"].dropna())]
+    measured = set(target["indicator_id"].dropna())
+    values = pd.concat([own, derive(own, registry, measured)], ignore_index=True)
+    values = values[values["indicator_id"].isin(measured)]
     values = values.assign(_grade=values["quality"].map(grade), _source=values["source_id"].map(rank))
     key = ["area_id", "indicator_id", "class_id"]
     best = values.sort_values([*key, "year", "_grade", "_source", "observation_id"]).drop_duplicates([*key, "year"])
