@@ -7,7 +7,11 @@ BIN    := $(VENV)/bin
 
 export DAGSTER_DISABLE_TELEMETRY := 1
 
-.PHONY: run test dev lint format clean help
+# What is shipped, with every extra, as locked; and the tools of the group `supply` in an environment of their own.
+LOCKED := $(UV) export --locked --quiet --no-emit-project --all-extras --no-default-groups
+SUPPLY := $(UV) run --isolated --locked --quiet --only-group supply
+
+.PHONY: run test dev lint format audit sbom clean help
 
 help:            ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'
@@ -27,6 +31,15 @@ lint: $(READY)   ## format check, lint, types, import contracts
 
 format: $(READY) ## format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+audit: $(READY)  ## ask whether a locked package has a known hole; needs internet
+	@$(LOCKED) | $(SUPPLY) python .ci/audit.py
+
+sbom: $(READY)   ## write the list of what is shipped, CycloneDX, to dist/
+	@mkdir -p dist
+	@$(LOCKED) | $(SUPPLY) cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
+		--output-file dist/smart21-benchmark.cdx.json - 2>/dev/null
+	@echo "dist/smart21-benchmark.cdx.json"
 
 clean:           ## remove the environment, never the data
 	rm -rf $(VENV)

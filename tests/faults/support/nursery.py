@@ -16,9 +16,12 @@ from multiprocessing import forkserver
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from installation import PATIENCE, Ended, Installation
+from installation import Ended, Installation
 
 LIBRARIES = ["dagster", "duckdb", "pandas", "pandera.pandas", "pyarrow.parquet", "scipy.stats", "openpyxl"]
+PATIENCE = 1800
+"""Seconds after which a command counts as hanging, on a machine that does much else."""
+
 _context = multiprocessing.get_context("forkserver")
 
 
