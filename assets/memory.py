@@ -17,8 +17,9 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines.inputs import digest, fingerprint, is_whole, offered, program, rules, stored
+from pipelines.inputs import fingerprint, is_whole, offered, rules, stored
 from pipelines.licence import Licence
+from pipelines.program import digest, program
 from warehouse.answers import AnswerError, Answers
 from warehouse.home import Home
 from warehouse.lake import Lake
