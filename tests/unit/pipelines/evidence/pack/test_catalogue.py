@@ -16,6 +16,7 @@ from warehouse.registry import load_registry
 
 KEYWORDS = {**dict.fromkeys(("_", "mark", "translate", "_translate", "told", "coded"), (1,)), "plural": (1, 2)}
 CODE = Path(language.__file__).parent
+WORKBOOK = CODE / "workbook" / "labels.yml"
 OTHERS = LANGUAGES[1:]
 
 
@@ -69,3 +70,11 @@ def test_questions_units_and_notices_of_the_registry_are_translated(code: str) -
     texts = {*tables["core.data_point"]["question"], *tables["core.indicator"]["unit"]}
     texts |= {*tables["core.framework"]["notice"], *tables["core.framework"]["name"]}
     assert not [text for text in texts if not _catalogue(code).get(text, context=REGISTRY)]
+
+
+def test_the_glossary_holds_in_the_catalogue_and_in_the_workbook() -> None:
+    """Words that were used for the same thing before one was agreed on, see the head of the catalogue."""
+    given_up = ("chứng cứ", "bộ tiêu chí", "điểm dữ liệu", "chức danh", "nơi công bố", "cùng danh sách", "liên kết ba")
+    told = [str(message.string).casefold() for message in _catalogue("vi")]
+    told.append(WORKBOOK.read_text(encoding="utf-8").casefold())
+    assert not [(word, text) for word in given_up for text in told if word in text]

@@ -62,7 +62,7 @@ def test_the_workbook_says_whose_scores_these_are(english: Both, book: Any) -> N
 def test_codes_and_headings_of_the_workbook_are_in_its_language(vietnamese: Both) -> None:
     book = openpyxl.load_workbook(vietnamese[1].folder / "evidence.xlsx")
     answers = book["Câu trả lời"]
-    assert answers["A1"].value == "Nhóm (mã)"
+    assert answers["A1"].value == "Nhóm tiêu chí (mã)"
     status = [column.name for column in columns_of(Answer)].index("status")
     assert {row[status].value for row in answers.iter_rows(min_row=2)} == {"đã trả lời", "chưa có minh chứng"}
 
