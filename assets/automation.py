@@ -15,7 +15,7 @@ import dagster as dg
 
 from assets.failures import reason
 from assets.io import open_answers
-from pipelines.inputs import fingerprint
+from pipelines.inputs import fingerprint, whole_release
 from pipelines.notify import Message, notify
 from warehouse.answers import Answers
 from warehouse.home import find_home
@@ -92,9 +92,10 @@ def _on_new_answers(registry: Registry, range_tags: dict[str, str]) -> dg.Sensor
     def new_answers(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         """Make everything again when the stored answers or the registry are others than before."""
         state = fingerprint(registry, open_answers())
-        if state == context.cursor:
-            return dg.SkipReason("Answers and registry are those of the last look.")
+        is_known = state in (context.cursor, whole_release(find_home()).get("inputs_sha256"))
         context.update_cursor(state)
+        if is_known:
+            return dg.SkipReason("Answers and registry are those of the last look, or of the release in use.")
         return dg.RunRequest(run_key=state, tags=range_tags)
 
     return new_answers

@@ -23,7 +23,8 @@ def jobs(registry: Registry) -> Sequence[Any]:
     """`refresh` adds stored answers, `rebuild` makes all else from them, `benchmark` is the everyday run.
 
     Only `refresh` uses the network. `benchmark` reads the local files again; staging tables of other sources it makes
-    only where their answers changed (`assets/sources.py`).
+    only where their answers changed (`assets/sources.py`). A run that Dagster starts makes every step; the command
+    `smart21 run` leaves out what would come out the same (`assets/memory.py`).
     """
     raw, packs = dg.AssetSelection.groups("raw"), dg.AssetSelection.groups("pack")
     asked = [source.id for source in registry.sources if not source.is_local]

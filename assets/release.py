@@ -18,6 +18,7 @@ from assets.io import about, open_answers, open_lake, open_revisions
 from assets.licence import licence_of
 from pipelines.inputs import fingerprint
 from pipelines.licence import Licence, usable
+from pipelines.program import program
 from pipelines.score import method_of, scored_frameworks
 from pipelines.source_status import figure_counts, source_status
 from warehouse.contracts import CONTRACTS
@@ -35,6 +36,7 @@ NOTICE = (
 def release_assets(registry: Registry) -> list[dg.AssetsDefinition]:
     """The published file."""
     tables = [name for name in CONTRACTS if name.startswith(("core.", "mart."))]
+    program()  # remembered now: another version may be installed beside a server that runs
     opens = check_spec("opens", ["release"], "the published file opens and tells its release")
 
     @dg.asset(

@@ -3,7 +3,8 @@
 Put here: the fingerprint of all inputs, and whether the release in use was made from just these.
 Not here: which steps must be made again (`assets/memory.py`), what a staging table was made from (`staging.py`).
 
-No time, no machine and no order of files is in it: the same inputs have the same fingerprint everywhere.
+No machine and no order of files is in it, and no time but the year, after which no dropped figure may lie: the same
+inputs have the same fingerprint everywhere.
 """
 
 import datetime as dt
@@ -95,24 +96,29 @@ def fingerprint(registry: Registry, answers: Answers, licence: Licence = "any", 
     return digest(program(), registry.sha256, licence, json.dumps(figures, sort_keys=True))
 
 
-def published_from(home: Home, registry: Registry, answers: Answers, licence: Licence) -> dict[str, Any] | None:
-    """Manifest of the release in use, where a run would make the same again; nothing where it would not.
+def published_from(home: Home, registry: Registry, answers: Answers, licence: Licence) -> dict[str, Any]:
+    """Manifest of the release in use, where a run would make the same again; empty where it would not.
 
     The release must be whole, and the raw store must hold what local files say: its figures lead there.
+    """
+    about = whole_release(home)
+    try:
+        wanted = {fingerprint(registry, answers, licence, tell) for tell in (stored, partial(offered, registry))}
+    except AnswerError:  # the run that follows says so
+        return {}
+    return about if wanted == {about.get("inputs_sha256")} else {}
+
+
+def whole_release(home: Home) -> dict[str, Any]:
+    """Manifest of the release in use; empty where there is none, or its file is not what was published.
+
+    Nor is it where somebody left changes beside the file.
     """
     try:
         release_id = in_use(home)
         about = manifest(home, release_id) if release_id else {}
-        told = (stored, partial(offered, registry))
-        wanted = {fingerprint(registry, answers, licence, tell) for tell in told}
-    except (AnswerError, ReleaseError):  # the run that follows says so
-        return None
-    return about if wanted == {about.get("inputs_sha256")} and is_whole(home, about) else None
-
-
-def is_whole(home: Home, about: dict[str, Any]) -> bool:
-    """Whether a release's file is what was published, and nobody left changes beside it."""
-    path = home.releases / f"{about['release_id']}.duckdb"
-    if not path.is_file() or path.with_suffix(".duckdb.wal").exists():
-        return False
-    return path.stat().st_size == about.get("size_bytes") and sha256_of(path) == about.get("sha256")
+    except (ReleaseError, ValueError):  # gone from the shelf, or torn
+        return {}
+    path = home.releases / f"{release_id}.duckdb"
+    is_whole = path.is_file() and not path.with_suffix(".duckdb.wal").exists()
+    return about if is_whole and sha256_of(path) == about.get("sha256") else {}

@@ -67,7 +67,7 @@ def _make(home: Home, licence: Licence, say: Say, everything: bool) -> dict[str,
 def is_published(home: Home, licence: Licence) -> bool:
     """Whether the release in use is what a run would make; Dagster is not asked, whose import alone takes longer."""
     answers = Answers(open_storage(home.lake_address))
-    return published_from(home, load_registry(), answers, licence) is not None
+    return bool(published_from(home, load_registry(), answers, licence))
 
 
 @dataclass(frozen=True)

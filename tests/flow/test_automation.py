@@ -14,6 +14,7 @@ from pipelines.readers.base import Request
 from warehouse.answers import Answers
 from warehouse.home import Home
 from warehouse.registry import load_registry
+from warehouse.releases import put
 from warehouse.storage import Folder
 
 REGISTRY = load_registry()
@@ -62,7 +63,12 @@ def test_new_answers_ask_for_one_rebuild(home: Home) -> None:
         answered(home, 1, b"[1]")
         changed = sensor.evaluate_tick(dg.build_sensor_context(instance=instance, cursor=first.cursor))
         assert changed.run_requests[0].run_key == changed.cursor != first.cursor
-    assert fingerprint(REGISTRY, Answers(Folder(home.lake))) == changed.cursor
+        assert fingerprint(REGISTRY, Answers(Folder(home.lake))) == changed.cursor
+        draft = home.root / "000001.duckdb"
+        draft.write_bytes(b"figures")
+        put(home, draft, {"release_id": "000001", "inputs_sha256": changed.cursor})
+        published = sensor.evaluate_tick(dg.build_sensor_context(instance=instance))
+        assert (published.run_requests, published.cursor) == ([], changed.cursor)
 
 
 def test_what_grew_old_is_told_once_a_day(

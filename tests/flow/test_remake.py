@@ -157,7 +157,7 @@ def test_after_a_rollback_the_release_in_use_decides(
     installation = changed.installation.copy(tmp_path)
     assert smart21(installation, "releases", "rollback", "1").code == 0
     answers = Answers(Folder(installation.home.lake))
-    assert published_from(installation.home, load_registry(installation.registry), answers, "any") is None
+    assert published_from(installation.home, load_registry(installation.registry), answers, "any") == {}
 
 
 def _stale(installation: Installation, registry: Path | None = None) -> dict[str, tuple[str, ...]]:

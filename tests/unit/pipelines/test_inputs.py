@@ -103,29 +103,33 @@ def test_a_file_that_was_not_read_yet_is_offered_and_not_stored(registry: Regist
 def test_a_release_stands_for_its_inputs_as_long_as_it_is_whole(
     home: Home, registry: Registry, answers: Answers
 ) -> None:
-    assert published_from(home, registry, answers, "any") is None
+    assert published_from(home, registry, answers, "any") == {}
     keep_file(registry, answers)
     path = published(home, registry, answers)
     about = published_from(home, registry, answers, "any")
-    assert about is not None
     assert about["release_id"] == "000001"
-    assert published_from(home, registry, answers, "open") is None
+    assert published_from(home, registry, answers, "open") == {}
     log = path.with_suffix(".duckdb.wal")
     log.touch()
-    assert published_from(home, registry, answers, "any") is None
+    assert published_from(home, registry, answers, "any") == {}
     log.unlink()
+    text = path.with_suffix(".json").read_text(encoding="utf-8")
+    path.with_suffix(".json").write_text(text[:-20], encoding="utf-8")
+    assert published_from(home, registry, answers, "any") == {}
+    path.with_suffix(".json").write_text(text, encoding="utf-8")
+    assert published_from(home, registry, answers, "any") == about
     path.chmod(0o644)
     path.write_bytes(b"FIGURES")
-    assert published_from(home, registry, answers, "any") is None
+    assert published_from(home, registry, answers, "any") == {}
 
 
 def test_a_changed_file_and_a_lost_answer_are_reasons_to_run(home: Home, registry: Registry, answers: Answers) -> None:
     keep_file(registry, answers)
     published(home, registry, answers)
     shutil.rmtree(home.lake / "answers")
-    assert published_from(home, registry, answers, "any") is None
+    assert published_from(home, registry, answers, "any") == {}
     keep_file(registry, answers)
-    assert published_from(home, registry, answers, "any") is not None
+    assert published_from(home, registry, answers, "any")
     path = registry.root / "curated/survey.csv"
     path.write_bytes(path.read_bytes() + b"\n")
-    assert published_from(home, registry, answers, "any") is None
+    assert published_from(home, registry, answers, "any") == {}

@@ -35,6 +35,21 @@ def test_a_table_is_read_as_it_was_written(lake: Lake) -> None:
     assert len(lake.read("core.area")) == 1
 
 
+def test_only_what_lies_whole_is_intact(lake: Lake) -> None:
+    assert lake.intact("core.area") == {}
+    lake.write("core.area", areas())
+    (before,) = lake.intact("core.area").items()
+    lake.write("core.area", areas(currency="EUR"))
+    (after,) = lake.intact("core.area").items()
+    assert before[0] == after[0] == ""
+    assert before[1] != after[1]
+    (path,) = Path(lake.storage.root).rglob("*.parquet")
+    path.write_bytes(b"damaged")
+    assert lake.intact("core.area") == {}
+    path.unlink()
+    assert lake.intact("core.area") == {}
+
+
 def test_rows_that_break_the_contract_are_not_written(lake: Lake) -> None:
     lake.write("core.area", areas())
     before = snapshot(lake)
