@@ -3,6 +3,10 @@
 import pytest
 from sample_pack import ANSWER, LONG, answer, bare, made, tables
 
+from pipelines.evidence.language import translator
+from pipelines.evidence.pack.appendices import source_chapter
+from pipelines.evidence.pack.blocks import Table
+
 
 def test_factors_come_in_the_frameworks_order_and_the_whole_first() -> None:
     pack = made(tables())
@@ -30,6 +34,17 @@ def test_sources_are_numbered_as_they_are_cited_and_each_once() -> None:
     assert pack.answers[1].references == (1, 2)
     assert pack.figures[0].references == (1,)
     assert pack.targets[0].references == (1, 3)
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "answers no more"), ("vi", "không còn truy cập được")])
+def test_a_reference_says_what_is_known_of_its_address(language: str, told: str) -> None:
+    rows = tables()
+    rows["document"][0]["address_status"] = "dead"
+    pack = made(rows, language)
+    (chapter,) = [block for block in source_chapter(pack, translator(language)) if isinstance(block, Table)]
+    words = ["".join(run.text for run in row[1]) for row in chapter.rows]
+    assert [told in text for text in words] == [source.document_id == "d1" for source in pack.sources]
+    assert any(source.document_id == "d1" for source in pack.sources)
 
 
 def test_two_figures_of_one_page_are_one_source_with_two_places() -> None:
