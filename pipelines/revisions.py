@@ -102,8 +102,8 @@ def _suspicion(kind: str, detail: str, **facts: object) -> dict[str, object]:
 
 
 def _lost(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[dict[str, object]]:
-    """The answer shrank by more than MOST_LOST, or nothing is left of an area or a series."""
-    was, left = (rows[rows["number"].notna()] for rows in (before, after))
+    """Readable figures shrank by more than MOST_LOST, or nothing is left of an area or a series."""
+    was, left = (rows[rows["number"].notna() & rows["when"].notna()] for rows in (before, after))
     if len(was) - len(left) > MOST_LOST * len(was):
         detail = f"{len(left)} figures, where there were {len(was)}"
         yield _suspicion("rows", detail, old_value=str(len(was)), new_value=str(len(left)))

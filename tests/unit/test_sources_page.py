@@ -19,7 +19,12 @@ from warehouse.registry import load_registry
 from warehouse.registry.sources import Source
 from warehouse.storage import open_storage
 
-PAGE = (Path(__file__).parents[2] / "docs" / "sources.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+TESTS = ROOT / "tests" / "unit" / "pipelines"
+FAULTS = 42
+"""Each that a service has been seen, or must be expected, to commit."""
+
+PAGE = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
 ROWS = [[cell.strip() for cell in line.split("|")[1:-1]] for line in PAGE.splitlines() if line.startswith("|")]
 SERVICES = {row[0].strip("`"): row for row in ROWS if len(row) == 8 and row[0].startswith("`")}
 ASKED = {source.id: source for source in load_registry().sources if source.calls}
@@ -54,6 +59,16 @@ def test_a_row_says_what_the_file_says(source: Source) -> None:
 def test_all_that_is_unconfirmed_is_told() -> None:
     lines = dict(re.findall(r"^- `(\w+)`: (.*)\.$", PAGE, re.MULTILINE))
     assert lines == {source.id: "; ".join(source.unconfirmed) for source in ASKED.values() if source.unconfirmed}
+
+
+def test_every_fault_names_a_test_that_there_is() -> None:
+    rows = [row for row in ROWS if len(row) == 4 and "::" in row[3]]
+    assert len(rows) == FAULTS
+    for fault, _, modules, test in rows:
+        file, _, name = test.strip("`").partition("::")
+        assert re.search(rf"^def {name}\(", (TESTS / file).read_text("utf-8"), re.MULTILINE), fault
+        for module in re.findall(r"`(\S+\.py)`", modules):
+            assert (ROOT / "pipelines" / module).is_file(), fault
 
 
 def test_the_walk_through_leads_to_figures(home: Home, tmp_path: Path, replay: Replay) -> None:

@@ -91,6 +91,10 @@ LATEST = {key: value for key, value in BASE.items() if key[2] == 2021}
             rows(dict.fromkeys(BASE, "..")), {("revised", False): 36, ("rows", True): 1}, id="marks instead of figures"
         ),
         pytest.param(
+            rows({(s, a, year - 1911): v for (s, a, year), v in BASE.items()}),
+            {("added", False): 36, ("removed", False): 36, ("rows", True): 1}, id="years of another calendar",
+        ),
+        pytest.param(
             rows(without(lambda area, _: area != "binh_duong")), {("removed", False): 12, ("rows", True): 1},
             id="a community merged away",
         ),
