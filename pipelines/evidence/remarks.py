@@ -144,7 +144,7 @@ class Remarks:
             said += [self._("outside the years asked for")] if figure.state in {"stale", "later"} else []
             said += [self._("sources differ")] if figure.is_disputed else []
             return "; ".join(said) + "."
-        if not support:
+        if all(entry.state == "later" for entry in support):
             return self._("Nothing is known.")
         if not answer.publishers:
             return self._("No document was read at its publisher's own address.")

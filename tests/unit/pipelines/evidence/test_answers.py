@@ -203,6 +203,7 @@ def test_posts_and_honours_answer_as_initiatives_do(answered: Build) -> None:
     assert plan["sentence"] == "Honours, memberships and meetings hosted: Prize (Forum)."
     assert story["status"] == "missing"
     assert "first seen after 2019" in story["reason"]
+    assert story["confidence_reason"] == "Nothing is known."
 
 
 def test_documents_of_two_publishers_are_trusted_most_and_texts_are_never_read_as_templates(answered: Build) -> None:
