@@ -1,6 +1,6 @@
 """Read a workbook of the drop folder without running or believing anything in it.
 
-Put here: opening XLSX, and what is refused before it is opened.
+Put here: opening XLSX; what is refused before that is told by `pipelines/readers/archives.py`.
 Not here: finding the header (`cells.py`), what cells mean (`rows.py`).
 
 A file with formulas is read twice side by side: as last calculated, and with its formulas, since a formula that no
@@ -20,6 +20,7 @@ from openpyxl.cell.read_only import EMPTY_CELL
 
 from pipelines.drop_folder.cells import MOST_COLUMNS, Cell, Line, Sheet, clean, make_sheet
 from pipelines.drop_folder.findings import Finding, Place, UnreadableError
+from pipelines.readers.archives import ArchiveError, Fault, open_archive
 
 MOST_UNPACKED = 60_000_000
 """Bytes of everything inside the workbook; 20,000 figures take about 10 MB."""
@@ -27,7 +28,12 @@ MOST_UNPACKED = 60_000_000
 LAST_ROW = 1_048_576
 """Of any spreadsheet program."""
 
-_OLD = b"\xd0\xcf\x11\xe0"
+_REFUSED: dict[Fault, str] = {
+    "old": "old_excel",
+    "damaged": "damaged",
+    "macros": "macros",
+    "too_large": "unpacks_too_large",
+}
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _REFERENCE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
@@ -67,18 +73,10 @@ def check_archive(name: str, body: bytes) -> None:
     Raises:
         UnreadableError: see `read_workbook`.
     """
-    if body.startswith(_OLD):
-        _refuse(name, "old_excel")
     try:
-        with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            parts = archive.infolist()
-    except (zipfile.BadZipFile, ValueError) as error:
-        raise UnreadableError(Finding(Place(name), "file", "damaged")) from error
-    names = [part.filename.lower() for part in parts]
-    if any("vbaproject" in part or part.startswith("xl/macrosheets") for part in names):
-        _refuse(name, "macros")
-    if sum(part.file_size for part in parts) > MOST_UNPACKED:  # unpacking stops at the size that a part states
-        _refuse(name, "unpacks_too_large", most=MOST_UNPACKED // 1_000_000)
+        open_archive(body, MOST_UNPACKED).close()
+    except ArchiveError as error:
+        _refuse(name, _REFUSED[error.fault], most=MOST_UNPACKED // 1_000_000)
 
 
 def _refuse(name: str, key: str, **facts: object) -> NoReturn:

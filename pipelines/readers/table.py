@@ -25,7 +25,6 @@ from pipelines.readers.delimited import found_in, table_of
 from warehouse.home import find_home
 from warehouse.registry.sources import Source, Table
 
-_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 _MOST_COLUMNS = 2_000
 
 
@@ -105,8 +104,6 @@ def _csv(body: bytes, reader: Table, source: Source) -> Found:
 
 
 def _xlsx(body: bytes, reader: Table, source: Source) -> Found:
-    if body.startswith(_OLD_WORKBOOK):
-        raise ReaderError(f"{source.id}: this is an old or a protected workbook; save it as .xlsx without a password.")
     if body.lstrip().startswith(b"<"):
         text_of(body, source.id)
     opened(body, source.id).close()
