@@ -16,7 +16,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 SHARED = ["faults/support", "flow/support", "unit/warehouse/support", "unit/pipelines/readers/support", "support"]
 PLACES = [HERE, HERE.parents[1], *(HERE.parent / place for place in SHARED)]
-SCRIPTS = ["kills", "readers", "machine", "damage", "together", "fuzz"]
+SCRIPTS = ["kills", "readers", "machine", "damage", "together", "store", "fuzz"]
 
 
 def prepare() -> None:

@@ -4,7 +4,9 @@ Put here: what the safe loader lets pass and a registry must not hold.
 Not here: files and their errors (`load.py`), what an entry must look like (`models.py`).
 """
 
+import re
 from collections.abc import Hashable
+from itertools import accumulate
 from typing import Any
 
 import yaml
@@ -14,6 +16,9 @@ MOST_NODES = 1_000_000
 
 MOST_DEPTH = 50
 """Lists and mappings inside each other; the parser, which is written in C, crashes at some ten thousand."""
+
+MOST_OPEN = 1_000
+"""Brackets that are opened and not closed, those inside texts too; the parser's time grows with their square."""
 
 
 def load_strictly(text: str) -> Any:
@@ -52,6 +57,9 @@ class _StrictLoader(yaml.CSafeLoader):
 
 def _refuse_bombs(text: str) -> None:
     """Walk through the document without building it."""
+    brackets = (1 if bracket in "[{" else -1 for bracket in re.findall(r"[][{}]", text))
+    if max(accumulate(brackets), default=0) > MOST_OPEN:
+        raise ValueError(f"more than {MOST_OPEN:,} brackets are opened and not closed")
     sizes: dict[str, int] = {}  # of what each anchor stands for
     inside: list[tuple[str | None, int]] = [(None, 0)]  # anchor of each collection that is open, and its size so far
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
