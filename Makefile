@@ -37,8 +37,8 @@ audit: $(READY)  ## ask whether a locked package has a known hole; needs interne
 
 sbom: $(READY)   ## write the list of what is shipped, CycloneDX, to dist/
 	@mkdir -p dist
-	@$(LOCKED) | $(SUPPLY) cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
-		--output-file dist/smart21-benchmark.cdx.json - 2>/dev/null
+	@$(LOCKED) | $(SUPPLY) python -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible \
+		--output-file dist/smart21-benchmark.cdx.json -
 	@echo "dist/smart21-benchmark.cdx.json"
 
 clean:           ## remove the environment, never the data
