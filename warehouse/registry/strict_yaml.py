@@ -76,7 +76,7 @@ def _refuse_bombs(text: str) -> None:
         if anchor:
             sizes[anchor] = size
         inside[-1] = (inside[-1][0], inside[-1][1] + size)
-        _refuse_size(inside[-1][1], len(inside), event.start_mark.line + 1)
+        _refuse_size(inside[-1][1], len(inside), event.start_mark.line + 1 if event.start_mark else 0)
 
 
 def _refuse_size(size: int, depth: int, line: int) -> None:
