@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from assets.cli.execute import Say, Watch, execute
+from assets.cli.show import sentences
 from pipelines.licence import Licence
 from warehouse.home import Home
 from warehouse.registry import load_registry
-from warehouse.releases import in_use, known
+from warehouse.releases import ReleaseError, in_use, known
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -92,7 +93,7 @@ def remake(
 
     steps = steps_of(definitions, JOB)
     memory, progress = Memory(home, load_registry(), licence), Progress(len(steps), say)
-    is_everything = everything or in_use(home) != max(known(home), default=None)
+    is_everything = everything or _is_rolled_back(home)
     while True:
         left = [step for step in steps if step.name not in progress.told]
         found = {step.name: Stale(step.parts, True) if is_everything else memory.stale(step) for step in left}
@@ -102,6 +103,11 @@ def remake(
         if not now:
             return progress.made
         _make(now, stale, memory, progress, tags, is_whole=len(now) == len(steps))
+
+
+def _is_rolled_back(home: Home) -> bool:
+    with sentences(ReleaseError):
+        return in_use(home) != max(known(home), default=None)
 
 
 def _tell_settled(left: "Sequence[Step]", stale: "Mapping[str, Stale]", progress: Progress) -> None:
