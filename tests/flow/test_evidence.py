@@ -67,7 +67,8 @@ def test_status_follows_from_figures_and_initiatives(built: Installation) -> Non
     wrong = built.ask("""
         FROM mart.evidence_answer WHERE
             status = 'answered' AND (is_proxy OR is_stale OR figures = 0 AND initiatives + recognitions + posts = 0)
-            OR status = 'missing' AND (value IS NOT NULL OR confidence <> 'none' OR initiatives + recognitions + posts > 0)
+            OR status = 'missing'
+                AND (value IS NOT NULL OR confidence <> 'none' OR initiatives + recognitions + posts > 0)
             OR (confidence = 'none') <> (status = 'missing')
             OR rank IS NOT NULL AND NOT (rank_low <= rank_high AND rank_high <= rank_of + 1)
             OR year < CAST(edition_id AS INTEGER) - 4 AND NOT is_stale
