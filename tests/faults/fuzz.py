@@ -16,10 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tally import Tally
 
-LONG, SHORT = 3_000, 25
+LONG, SHORT = 1_000, 25
 """Examples of each kind of file."""
 
-SECONDS = 60
+SECONDS = 30
 """Of Atheris, for each kind of file."""
 
 damage = st.lists(
@@ -35,7 +35,7 @@ def survive(tally: Tally) -> None:
     for name, (good, read) in inputs.kinds().items():
         with tally.fault(f"damage of {name}"):
             _damage(good, read, LONG if tally.is_long else SHORT)
-    for name, meet in hostile.contents().items():
+    for name, meet in hostile.contents(is_short=not tally.is_long).items():
         with tally.fault(f"hostile content: {name}"):
             meet(tally.place("hostile"))
     if not tally.is_long:
