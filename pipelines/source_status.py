@@ -99,5 +99,6 @@ def _asked(retrievals: pd.DataFrame, now: pd.Timestamp) -> dict[str, object]:
     if len(good):
         answer = good.iloc[-1]
         found |= {"answer_id": answer["answer_id"], "retrieved_at": answer["retrieved_at"]}
-        found |= {"age_days": (now - answer["at"]).days}
+        # An answer from the future means that the clock was set back; it is new, and no reason to publish nothing.
+        found |= {"age_days": max((now - answer["at"]).days, 0)}
     return found
