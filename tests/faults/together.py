@@ -25,13 +25,13 @@ def survive(tally: Tally) -> None:
     if programs() is None:
         tally.skipped.append("PostgreSQL restarted during a run: no PostgreSQL server is installed")
         return
-    postgres = Postgres.create(tally.place("server") / "data")
+    postgres = Postgres.create()
     try:
         for moment in (0.3, 0.6, 0.9) if tally.is_long else (0.6,):
             with tally.fault(f"PostgreSQL stopped and started again at {moment:.0%} of a run"):
                 _restarted(tally, copy(tally.place("database")), postgres, moment)
     finally:
-        postgres.stop()
+        postgres.remove()
 
 
 def _two_runs(installation: Installation) -> None:
