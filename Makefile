@@ -21,7 +21,7 @@ run: $(READY)    ## build the benchmark, print the ranking, make Bình Dương's
 	@$(BIN)/smart21 evidence --community binh_duong --framework icf --edition 2019 --force
 
 test: $(READY)   ## run the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 dev: $(READY)    ## open the Dagster UI on localhost:3000
 	@$(BIN)/smart21 dev
