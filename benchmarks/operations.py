@@ -10,6 +10,7 @@ ready when its web server answers over GraphQL with the jobs of the code locatio
 """
 
 import argparse
+import contextlib
 import csv
 import json
 import os
@@ -80,6 +81,15 @@ def seconds_to_ready(home: Path) -> float:
         finally:
             os.killpg(process.pid, signal.SIGINT)
             process.wait(PATIENCE)
+            _await_all(process.pid)
+
+
+def _await_all(group: int) -> None:
+    """Wait for the processes that `dev` started; they write records until their end."""
+    with contextlib.suppress(ProcessLookupError):
+        while True:
+            os.killpg(group, 0)
+            time.sleep(0.1)
 
 
 def _has_jobs(port: int) -> bool:
@@ -113,7 +123,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often each is measured")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         home = Path(folder, "home")
         registry = shutil.copytree(
             CHECKOUT / "warehouse" / "registry", Path(folder, "registry"), ignore=shutil.ignore_patterns("*.py")
