@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tally import Tally
 
-LONG, SHORT = 1_000, 25
+LONG, SHORT = 1_000, 12
 """Examples of each kind of file."""
 
 SECONDS = 30

@@ -23,7 +23,7 @@ from whole import seen
 
 LONG = {"small 1": 34, "small 2": 34, "small 3": 34, "shipped": 4}
 """Kills by home; the homes live side by side, so that runs are slow and uneven as on a busy machine."""
-SHORT = {"small 1": 2}
+SHORT = {"small 1": 1}
 _STEP = re.compile(r"^ *\d+/\d+  (\S+)", re.MULTILINE)
 PUBLISHED = "SELECT value FROM staging.binh_duong WHERE locator = 'row 2'"
 

@@ -17,7 +17,7 @@ from warehouse.home import Home
 from warehouse.publish import publish
 from warehouse.query import ask_together
 
-READERS, LONG, SHORT = 4, 50, 8
+READERS, LONG, SHORT = 4, 50, 4
 QUESTIONS = {
     "release": ("SELECT release_id FROM audit.release", {}),
     "areas": ("SELECT DISTINCT currency FROM core.area", {}),
