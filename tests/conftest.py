@@ -4,6 +4,7 @@ Put here: fixtures of more than one ring.
 Not here: fixtures of one ring (its own conftest), expected answers.
 """
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from warehouse.home import Home
 from warehouse.registry.models import Correction
 
 sys.path.append(str(Path(__file__).parent / "support"))
+os.environ["COLUMNS"] = "200"  # before the first console is made: sentences must not be folded where a path is long
 
 from replay.server import Replay
 
