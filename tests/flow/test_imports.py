@@ -50,7 +50,7 @@ def test_a_package_is_imported_in_its_ring_only(package: str, ring: str) -> None
 
 
 def test_only_the_client_and_the_webhooks_speak_http() -> None:
-    assert _importers("requests") == {"pipelines/fetch.py", "pipelines/fetch_pace.py", "pipelines/notify.py"}
+    assert _importers("requests") == {"pipelines/fetch.py", "pipelines/notify.py"}
     for package in ("http", "socket", "httpx", "aiohttp"):
         assert _importers(package) == set()
     for path in _importers("urllib"):  # for reading addresses only
