@@ -132,8 +132,8 @@ def outcomes(built: Installation, tmp_path_factory: pytest.TempPathFactory) -> O
             "no tables",
             1,
             [
-                "binh_duong: the file is empty",
-                "community_statistics: this is a web page or XML, not CSV",
+                "binh_duong: the answer is empty",
+                "community_statistics: this is a web page or XML, not data",
                 "national_series: row 2 has 13 fields, not 12",
             ],
         ),
