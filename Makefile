@@ -11,7 +11,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 LOCKED := $(UV) export --locked --quiet --no-emit-project --all-extras --no-default-groups
 SUPPLY := $(UV) run --isolated --locked --quiet --only-group supply
 
-.PHONY: run test dev lint format audit sbom clean help
+.PHONY: run test faults dev lint format audit sbom clean help
 
 help:            ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'
@@ -22,6 +22,9 @@ run: $(READY)    ## build the benchmark, print the ranking, make Bình Dương's
 
 test: $(READY)   ## run the tests
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
+
+faults: $(READY) ## meet the faults in their short form, and start a deployment's processes
+	@$(BIN)/python -m pytest tests/faults tests/deploy
 
 dev: $(READY)    ## open the Dagster UI on localhost:3000
 	@$(BIN)/smart21 dev
