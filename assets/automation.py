@@ -15,6 +15,8 @@ import dagster as dg
 
 from assets.failures import reason
 from assets.io import open_answers
+from assets.release import STALE_DAYS
+from assets.sources import OVERDUE
 from pipelines.inputs import fingerprint, whole_release
 from pipelines.notify import Message, notify
 from warehouse.answers import Answers
@@ -24,12 +26,6 @@ from warehouse.registry.sources import Source
 from warehouse.releases import in_use, manifest
 
 TIMEZONE = "Asia/Ho_Chi_Minh"
-RELEASE_DAYS = 8
-"""Days after which the published file counts as stale: a week of the schedule and a day."""
-
-OVERDUE = 2
-"""Rhythms after which a source counts as stale."""
-
 LOW = {"dagster/priority": "-1"}
 """Asking sources waits for runs that publish."""
 
@@ -143,7 +139,7 @@ def overdue(registry: Registry, answers: Answers, now: dt.datetime) -> Mapping[s
     home = find_home()
     if (release_id := in_use(home)) and (at := manifest(home, release_id).get("published_at")):
         age = (now - dt.datetime.fromisoformat(at)).days
-        if age > RELEASE_DAYS:
+        if age > STALE_DAYS:
             said["release"] = f"Release {release_id} is {age} days old. Look whether the schedule `weekly` is on."
     for source in registry.sources:
         if source.rhythm_days and OVERDUE * source.rhythm_days < (days := _age(source, answers, now)) < float("inf"):

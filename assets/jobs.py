@@ -15,6 +15,11 @@ IN_PROCESS = dg.in_process_executor
 """Steps here take milliseconds; a process each would cost ten times as much as the work."""
 
 
+HOUR = 3600
+CARE = {"dagster/max_retries": "2", "dagster/retry_on_asset_or_op_failure": "false"}
+"""A run whose process died is tried again; a step that failed would fail again. Said by the jobs, since not every
+deployment's settings can say it."""
+
 LOGGED = {"loggers": {"console": {"config": {"log_level": "INFO"}}}}
 """Without a word about loggers Dagster takes its own, not ours (`logs.py`)."""
 
@@ -31,16 +36,23 @@ def jobs(registry: Registry) -> Sequence[Any]:
     over_network = dg.AssetSelection.assets(*(["raw", name] for name in asked))
     their_tables = dg.AssetSelection.assets(*(["staging", name] for name in asked))
     return [
-        _job("refresh", raw, "Store what the sources say now; touches nothing else."),
-        _job("rebuild", dg.AssetSelection.all() - raw - packs, "Make every table from what is stored, and publish."),
+        _job("refresh", raw, "Store what the sources say now; touches nothing else.", 2 * HOUR),
+        _job(
+            "rebuild", dg.AssetSelection.all() - raw - packs, "Make every table from what is stored, and publish.", HOUR
+        ),
         _job(
             "benchmark",
             dg.AssetSelection.all() - over_network - their_tables - packs,
             "Read the local files, make every table, and publish; without network.",
+            HOUR,
         ),
-        _job("evidence", packs, "Make the evidence packs of the release in use."),
+        _job("evidence", packs, "Make the evidence packs of the release in use.", HOUR),
     ]
 
 
-def _job(name: str, selection: dg.AssetSelection, description: str) -> Any:
-    return dg.define_asset_job(name, selection, description=description, executor_def=IN_PROCESS, config=LOGGED)
+def _job(name: str, selection: dg.AssetSelection, description: str, most_seconds: int) -> Any:
+    """A job; a run of it that takes longer than so many seconds is ended by the daemon."""
+    tags = CARE | {"dagster/max_runtime": str(most_seconds)}
+    return dg.define_asset_job(
+        name, selection, description=description, executor_def=IN_PROCESS, config=LOGGED, tags=tags
+    )

@@ -9,6 +9,7 @@ import hashlib
 import os
 import platform
 from importlib.metadata import version
+from time import perf_counter
 
 import dagster as dg
 import pandas as pd
@@ -26,6 +27,9 @@ from warehouse.home import find_home
 from warehouse.publish import publish
 from warehouse.query import ask
 from warehouse.registry import Registry
+
+STALE_DAYS = 8
+"""Days after which the published file counts as stale: a week of the schedule `weekly`, and a day."""
 
 NOTICE = (
     "Scores are this project's, made from public statistics; they are not scores of the Intelligent Community Forum or "
@@ -50,10 +54,10 @@ def release_assets(registry: Registry) -> list[dg.AssetsDefinition]:
             *(dg.AssetKey(["staging", s.id]) for s in registry.sources),
         ],
         check_specs=[opens],
+        freshness_policy=dg.FreshnessPolicy.time_window(fail_window=dt.timedelta(days=STALE_DAYS)),
     )
     def release(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
-        home, lake = find_home(), open_lake()
-        answers = open_answers()
+        began, home, lake, answers = perf_counter(), find_home(), open_lake(), open_answers()
         lake.write("raw.answer", answers.answers())
         lake.write("raw.retrieval", answers.retrievals())
         licence = licence_of(context)
@@ -68,7 +72,8 @@ def release_assets(registry: Registry) -> list[dg.AssetsDefinition]:
             home, "SELECT release_id, table_name, rows FROM audit.release, audit.table_count ORDER BY table_name"
         )
         problem = "" if set(told["release_id"]) == {path.stem} else f"{home.benchmark} does not tell {path.stem}"
-        facts = about(told) | {"dagster/row_count": int(told["rows"].sum())}
+        facts = about(told) | {"dagster/row_count": int(told["rows"].sum()), "size_bytes": path.stat().st_size}
+        facts |= {"seconds": round(perf_counter() - began, 3)}
         return dg.MaterializeResult(
             metadata={**facts, "release": path.stem, "path": dg.MetadataValue.path(path)},
             check_results=[verdict(opens, problem, release=path.stem)],
