@@ -70,9 +70,9 @@ def _harmonised(registry: Registry) -> dg.AssetsDefinition:
             str(name): int(when[:4]) for name, when in zip(answers["answer_id"], answers["retrieved_at"], strict=True)
         }
         result = harmonise(staged, may_use, retrieved=came)
-        lineage = observation_lineage(source.id for source in may_use.sources)
+        told = {"rejected": len(result.rejected)} | observation_lineage(source.id for source in may_use.sources)
         for name in HARMONISED:
-            yield dg.Output(getattr(result, name), name, metadata=lineage if name == "observation" else None)
+            yield dg.Output(getattr(result, name), name, metadata=told if name == "observation" else None)
         counts = {"staged": len(staged), "observed": len(result.observation), "rejected": len(result.rejected)}
         yield verdict(lost, nothing_lost(**counts), **counts)
         yield verdict(ranges, in_range(result.observation, registry))

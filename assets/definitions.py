@@ -8,6 +8,7 @@ import dagster as dg
 
 from assets.advice import advice_assets
 from assets.automation import schedules, sensors
+from assets.code_references import with_code
 from assets.core import core_assets
 from assets.drop_folder import drop_folder_sensors
 from assets.evidence import evidence_assets
@@ -26,17 +27,18 @@ from warehouse.registry import Registry, load_registry
 def build(registry: Registry) -> dg.Definitions:
     """All definitions made from a registry."""
     editions = range_tags(edition_partitions(registry))
+    assets = [
+        *source_assets(registry),
+        *core_assets(registry),
+        *mart_assets(registry),
+        *uncertainty_assets(registry),
+        *advice_assets(registry),
+        *evidence_assets(registry),
+        *release_assets(registry),
+        *evidence_pack_assets(),
+    ]
     return dg.Definitions(
-        assets=[
-            *source_assets(registry),
-            *core_assets(registry),
-            *mart_assets(registry),
-            *uncertainty_assets(registry),
-            *advice_assets(registry),
-            *evidence_assets(registry),
-            *release_assets(registry),
-            *evidence_pack_assets(),
-        ],
+        assets=with_code(assets, registry),
         jobs=jobs(registry),
         schedules=schedules(registry, editions),
         sensors=[*sensors(registry, editions), *drop_folder_sensors(registry, editions), on_new_release()],

@@ -5,6 +5,7 @@ Not here: the lake itself (`warehouse/lake.py`).
 """
 
 from collections.abc import Iterable, Iterator
+from time import perf_counter
 from typing import Any
 
 import dagster as dg
@@ -42,14 +43,22 @@ def open_revisions() -> Revisions:
 
 
 class LakeIOManager(dg.IOManager):
-    """Writes an asset's rows to the lake, checked against its contract, and reads them back."""
+    """Writes an asset's rows to the lake, checked against its contract, and reads them back.
+
+    Each table tells its rows, bytes and seconds, so that Dagster plots them over time. Seconds count from the table
+    that was written before it in the run; of a step with several tables the first one bears what they share.
+    """
+
+    def __init__(self) -> None:
+        self._since = perf_counter()
 
     def handle_output(self, context: dg.OutputContext, obj: pd.DataFrame) -> None:
         """Write rows; a partitioned asset brings all partitions of the run in one table."""
         keys = list(context.asset_partition_keys) if context.has_asset_partitions else None
         size = open_lake().write(table_of(context.asset_key), obj, keys)
-        told = about(obj) | {"size_bytes": size} | column_lineage(table_of(context.asset_key))
-        context.add_output_metadata(told)
+        told = about(obj) | {"size_bytes": size, "seconds": round(perf_counter() - self._since, 3)}
+        context.add_output_metadata(told | column_lineage(table_of(context.asset_key)))
+        self._since = perf_counter()
 
     def load_input(self, context: dg.InputContext) -> pd.DataFrame:
         """Read rows: of the run's partitions, or all."""

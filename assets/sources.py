@@ -11,6 +11,7 @@ as a materialization, so that freshness tells how old the figures are and not ho
 import datetime as dt
 import hashlib
 from collections.abc import Iterator
+from time import perf_counter
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -97,10 +98,12 @@ def _asked(registry: Registry, source: Source) -> dg.AssetsDefinition:
         wanted = _years_of(source, context)
         if source.years and not wanted:
             return  # none of the run's years is one of this source's
+        began = perf_counter()
         result = refresh(source, context.resources.client, open_answers(), open_revisions().add, years=wanted)
-        context.log_event(dg.AssetObservation(spec.key, metadata=_told(result)))
+        told = _told(result, perf_counter() - began)
+        context.log_event(dg.AssetObservation(spec.key, metadata=told))
         if result.has_answers:
-            yield dg.MaterializeResult(spec.key, metadata=_told(result))
+            yield dg.MaterializeResult(spec.key, metadata=told)
 
     return raw
 
@@ -115,10 +118,12 @@ def _years_of(source: Source, context: dg.AssetExecutionContext) -> list[int]:
     return [year for year in map(int, context.partition_keys) if year in years]
 
 
-def _told(result: Refreshed) -> dict[str, Any]:
-    """How a refresh ended, as metadata."""
+def _told(result: Refreshed, seconds: float) -> dict[str, Any]:
+    """How a refresh ended, as metadata; bytes are those of the answers that are in use now."""
+    size = sum(one.size_bytes or 0 for one in open_answers().in_use(result.source_id))
     facts = {"status": result.status, "error": result.error, "revisions": result.revisions}
-    return facts | {"dagster/row_count": result.rows} | {f"questions {name}": n for name, n in result.counts.items()}
+    facts |= {"dagster/row_count": result.rows, "size_bytes": size, "seconds": round(seconds, 3)}
+    return facts | {f"questions {name}": n for name, n in result.counts.items()}
 
 
 def _curated(registry: Registry, source: Source) -> dg.AssetsDefinition:
@@ -146,9 +151,11 @@ def _dropped(source: Source) -> dg.AssetsDefinition:
 
     @dg.multi_asset(name=f"raw__{source.id}", specs=[spec])
     def raw(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+        began = perf_counter()
         result = refresh(source, None, open_answers(), open_revisions().add)
-        context.log_event(dg.AssetObservation(spec.key, metadata=_told(result)))
-        return dg.MaterializeResult(metadata=_told(result))
+        told = _told(result, perf_counter() - began)
+        context.log_event(dg.AssetObservation(spec.key, metadata=told))
+        return dg.MaterializeResult(metadata=told)
 
     return raw
 
