@@ -14,22 +14,32 @@ from warehouse.query import NotPublishedError, QueryError, ask
 from warehouse.registry import Registry
 
 ACCEPT_FALL = "SMART21_ACCEPT_COVERAGE_FALL"
+FALL_REMEDY = f"Look at core.rejected for what went missing; if it is meant, set {ACCEPT_FALL}=1 for one run."
 TOLERATED_FALL = 0.01
 """One figure may go, or one in a hundred: one corrected here and there. More means that figures went missing."""
 
 
-def check_spec(name: str, asset: list[str], description: str) -> dg.AssetCheckSpec:
-    """A blocking check."""
-    return dg.AssetCheckSpec(name, asset=dg.AssetKey(asset), description=description, blocking=True)
+OURS = (
+    "Bad figures are rejected before this check, so the program contradicts itself: report this sentence, and run the "
+    "version that published last until it is mended."
+)
+"""What to do where a check fails that no figure and no registry can make fail."""
+
+
+def check_spec(name: str, asset: list[str], description: str, remedy: str = OURS) -> dg.AssetCheckSpec:
+    """A blocking check; the remedy says what to do when it fails."""
+    return dg.AssetCheckSpec(
+        name, asset=dg.AssetKey(asset), description=description, blocking=True, metadata={"remedy": remedy}
+    )
 
 
 def verdict(spec: dg.AssetCheckSpec, problem: str, **facts: object) -> dg.AssetCheckResult:
-    """Result of a check: it passes when there is no problem to tell."""
+    """Result of a check: it passes when there is no problem to tell; else it says what to do as well."""
     return dg.AssetCheckResult(
         asset_key=spec.asset_key,
         check_name=spec.name,
         passed=not problem,
-        description=problem or None,
+        description=f"{problem.removesuffix('.')}. {spec.metadata['remedy']}" if problem else None,
         metadata={name: dg.MetadataValue.text(str(fact)) for name, fact in facts.items()},
     )
 
@@ -115,8 +125,7 @@ def coverage_kept(screening: pd.DataFrame, environment: Mapping[str, str], licen
         f"{row.framework_id} {row.edition_id} ({row.basis}) from {row.before} figures to {row.members}"
         for row in fell.itertuples()
     ]
-    remedy = f"Look at core.rejected for what went missing; if it is meant, set {ACCEPT_FALL}=1 for one run."
-    return f"Coverage fell: {'; '.join(said)}. {remedy}" if said else "", f"{len(now)} rankings compared"
+    return f"Coverage fell: {'; '.join(said)}" if said else "", f"{len(now)} rankings compared"
 
 
 def named(names: pd.Series, what: str, most: int = 5) -> str:
