@@ -1,28 +1,25 @@
 """Running Dagster's jobs from a command.
 
-Put here: the home folder made ready, one job in this process, and why it failed.
-Not here: what a command is about (`run.py`, `sources.py`), its progress, the jobs (`assets/jobs.py`).
+Put here: the run lock, one job in this process, and why it failed.
+Not here: the home folder made ready (`prepare.py`), what a command is about (`run.py`, `sources.py`), its progress,
+the jobs (`assets/jobs.py`).
 
 Dagster is imported inside the functions: it takes two seconds, which reading commands need not pay.
 """
 
-import os
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assets.cli.show import BUSY, FAILED, Stop, err, sentences
-from warehouse.home import BusyError, Home, HomeError, find_home
+from warehouse.home import BusyError, Home
 from warehouse.registry import RegistryError
 from warehouse.storage import open_storage
 from warehouse.upkeep import FormatError, settle
 
 if TYPE_CHECKING:
     import dagster as dg
-
-DAGSTER_YAML = Path(__file__).parents[1] / "dagster.yaml"
 
 Say = Callable[[str], None]
 Watch = Callable[["dg.EventLogEntry"], None]
@@ -37,19 +34,6 @@ def silent(_: str) -> None:
     """Tell nothing: the answer is for a program."""
 
 
-def prepare() -> Home:
-    """Home folder and Dagster's own folder in it, ready for use."""
-    home = find_home()
-    with sentences(HomeError):
-        home.prepare()
-    os.environ.setdefault("DAGSTER_HOME", str(home.dagster))
-    os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
-    settings = home.dagster / "dagster.yaml"
-    if not settings.exists():
-        settings.write_bytes(DAGSTER_YAML.read_bytes())
-    return home
-
-
 @contextmanager
 def locked(home: Home, patience: float) -> Iterator[None]:
     """Hold the run lock over a lake of this version; a broken registry and a busy home end in a sentence."""
@@ -61,7 +45,28 @@ def locked(home: Home, patience: float) -> Iterator[None]:
         raise Stop(str(error), BUSY) from error
 
 
+@contextmanager
+def records() -> Iterator["dg.DagsterInstance"]:
+    """Dagster's records, opened once for all runs of a command: each opening asks whether they are up to date.
+
+    A full disk or a database that is down may refuse them; that is told in a sentence.
+    """
+    import dagster as dg
+    from sqlalchemy.exc import DBAPIError
+
+    try:
+        with dg.DagsterInstance.get() as instance:
+            yield instance
+    except DBAPIError as error:
+        raise Stop(
+            f"Dagster's records of the run could not be kept: {' '.join(str(error.orig).split())}. Make room on the "
+            "disk, or see that their database answers, then run again; what is published is untouched.",
+            FAILED,
+        ) from error
+
+
 def execute(
+    instance: "dg.DagsterInstance",
     name: str,
     watch: Callable[[int], Watch],
     *,
@@ -72,6 +77,7 @@ def execute(
     """Run a job in this process.
 
     Args:
+        instance: Dagster's records.
         name: of the job.
         watch: given the number of steps, makes what is told each event.
         tags: of the run, besides those of its partitions.
@@ -90,34 +96,18 @@ def execute(
     keys = [dg.AssetKey(asset.split("/")) for asset in assets]
     covered = job.partitions_def if partitions is None else dg.StaticPartitionsDefinition(partitions)
     run_id = str(uuid.uuid4())
-    with _records_kept(), dg.DagsterInstance.get() as instance:
-        instance.add_event_listener(run_id, watch(len(keys) or len(job.nodes)))
-        result = job.execute_in_process(
-            instance=instance,
-            run_id=run_id,
-            asset_selection=keys or None,
-            tags={**(range_tags(covered) if covered and covered.get_partition_keys() else {}), **(tags or {})},
-            raise_on_error=False,
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-        )
+    instance.add_event_listener(run_id, watch(len(keys) or len(job.nodes)))
+    result = job.execute_in_process(
+        instance=instance,
+        run_id=run_id,
+        asset_selection=keys or None,
+        tags={**(range_tags(covered) if covered and covered.get_partition_keys() else {}), **(tags or {})},
+        raise_on_error=False,
+        run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+    )
     if not result.success:
         raise Stop(_why(result), FAILED)
     return result
-
-
-@contextmanager
-def _records_kept() -> Iterator[None]:
-    """Dagster's own records may be refused by a full disk or a database that is down; that is told in a sentence."""
-    from sqlalchemy.exc import DBAPIError
-
-    try:
-        yield
-    except DBAPIError as error:
-        raise Stop(
-            f"Dagster's records of the run could not be kept: {' '.join(str(error.orig).split())}. Make room on the "
-            "disk, or see that their database answers, then run again; what is published is untouched.",
-            FAILED,
-        ) from error
 
 
 def _why(result: "dg.ExecuteInProcessResult") -> str:

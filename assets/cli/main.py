@@ -29,7 +29,7 @@ COMMANDS = {
     "vacuum": "assets.cli.upkeep",
     "upgrade": "assets.cli.upkeep",
     "doctor": "assets.cli.doctor",
-    "dev": "assets.cli.run",
+    "dev": "assets.cli.dev",
     "index": "assets.cli.index_app",
 }
 """Module of each command; its function bears the command's name, a group of commands is its `<name>_app`."""

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
-from assets.cli.execute import prepare
+from assets.cli.prepare import prepare
 from assets.cli.show import out, sentences
 from warehouse.files import replacing
 from warehouse.home import Home

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from assets.cli.execute import Say, Watch, execute
+from assets.cli.execute import Say, Watch, execute, records
 from assets.cli.show import FAILED, out, print_table
 from warehouse.home import Home
 from warehouse.query import NotPublishedError, QueryError, ask
@@ -40,7 +40,8 @@ def refresh_all(say: Say, wanted: Sequence[str] = ()) -> pd.DataFrame:
     ids = wanted or [source.id for source in load_registry().sources if not source.is_local]
     found: list[dict[str, Any]] = []
     if ids:
-        execute("refresh", _sources_told(say, found), assets=[f"raw/{name}" for name in ids])
+        with records() as instance:
+            execute(instance, "refresh", _sources_told(say, found), assets=[f"raw/{name}" for name in ids])
     return pd.DataFrame(found, columns=ASKED)
 
 

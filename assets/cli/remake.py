@@ -9,11 +9,12 @@ step that is not needed is in no run: Dagster shows the run that made its tables
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
-from assets.cli.execute import Say, Watch, execute
+from assets.cli.execute import Say, Watch, execute, records
 from assets.cli.show import sentences
 from pipelines.licence import Licence
 from warehouse.home import Home
@@ -94,15 +95,17 @@ def remake(
     steps = steps_of(definitions, JOB)
     memory, progress = Memory(home, load_registry(), licence), Progress(len(steps), say)
     is_everything = everything or _is_rolled_back(home)
-    while True:
-        left = [step for step in steps if step.name not in progress.told]
-        found = {step.name: Stale(step.parts, True) if is_everything else memory.stale(step) for step in left}
-        stale = {name: why for name, why in found.items() if why}
-        now = next_steps(left, stale)
-        _tell_settled(left, stale, progress)
-        if not now:
-            return progress.made
-        _make(now, stale, memory, progress, tags, is_whole=len(now) == len(steps))
+    with records() as instance:
+        run = partial(execute, instance, JOB, progress.watch, tags=tags)
+        while True:
+            left = [step for step in steps if step.name not in progress.told]
+            found = {step.name: Stale(step.parts, True) if is_everything else memory.stale(step) for step in left}
+            stale = {name: why for name, why in found.items() if why}
+            now = next_steps(left, stale)
+            _tell_settled(left, stale, progress)
+            if not now:
+                return progress.made
+            _make(now, stale, memory, progress, run, is_whole=len(now) == len(steps))
 
 
 def _is_rolled_back(home: Home) -> bool:
@@ -122,9 +125,9 @@ def _tell_settled(left: "Sequence[Step]", stale: "Mapping[str, Stale]", progress
 
 def _make(
     now: "Sequence[Step]", stale: "Mapping[str, Stale]", memory: "Memory", progress: Progress,
-    tags: Mapping[str, str], *, is_whole: bool,
+    run: Callable[..., object], *, is_whole: bool,
 ) -> None:  # fmt: skip
-    """One round of steps."""
+    """One round of steps; `run` starts a run of the job."""
     runs = list(_runs(now, stale))
     for step in now:
         parts = stale[step.name].parts
@@ -132,7 +135,7 @@ def _make(
         progress.runs[step.name] = sum(step in together for together, _ in runs)
     for together, editions in runs:
         keys = () if is_whole else [key.to_user_string() for step in together for key in step.keys]
-        execute(JOB, progress.watch, tags=tags, assets=keys, partitions=editions)
+        run(assets=keys, partitions=editions)
     for step in now:
         memory.keep(step, stale[step.name].parts)
 

@@ -1,12 +1,9 @@
-"""Commands that build: run and dev.
+"""The command that builds: run.
 
 Put here: the everyday run, with or without asking the sources first, and what is told at its end.
 Not here: the jobs (`assets/jobs.py`), which steps run (`remake.py`), sources one by one (`sources.py`).
 """
 
-import contextlib
-import subprocess
-import sys
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Annotated, Any
@@ -14,7 +11,8 @@ from typing import Annotated, Any
 import pandas as pd
 import typer
 
-from assets.cli.execute import Say, aloud, locked, prepare, silent
+from assets.cli.execute import Say, aloud, locked, silent
+from assets.cli.prepare import prepare
 from assets.cli.read import leaderboard, print_leaderboard
 from assets.cli.refreshing import chosen_from, print_replaced, refresh_all, replaced, unanswered
 from assets.cli.show import Stop, out, print_object
@@ -119,16 +117,3 @@ class Result:
         out.print(f"\n{done} in {self.seconds:.1f} s: {self.home.benchmark} (release {release})")
         out.print("Why:   [bold]smart21 explain binh_duong icf[/bold]")
         out.print("Query: [bold]smart21 query \"from profile('binh_duong')\"[/bold]")
-
-
-def dev(port: Annotated[int, typer.Option(help="Port on localhost.")] = 3000) -> None:
-    """Open the Dagster UI on localhost.
-
-    Example: smart21 dev --port 3001
-    """
-    home = prepare()
-    out.print(f"Dagster opens on http://127.0.0.1:{port} (records in {home.dagster}); stop it with Ctrl+C.")
-    command = [sys.executable, "-m", "dagster", "dev", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--module-name", "assets.definitions"]
-    with contextlib.suppress(KeyboardInterrupt):
-        raise Stop("", subprocess.run(command, check=False).returncode)  # noqa: S603 (own words only)

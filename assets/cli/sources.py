@@ -12,7 +12,8 @@ import pandas as pd
 import typer
 
 from assets.cli import drop_folder
-from assets.cli.execute import aloud, locked, prepare, silent
+from assets.cli.execute import aloud, locked, silent
+from assets.cli.prepare import prepare
 from assets.cli.refreshing import refresh_all, unanswered
 from assets.cli.show import Stop, alone, out, print_json, print_object, print_table, sentences
 from pipelines.refresh import now

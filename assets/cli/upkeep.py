@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from assets.cli.execute import prepare
+from assets.cli.prepare import prepare
 from assets.cli.show import alone, out, print_object
 from warehouse.releases import KEEP, known, prune
 from warehouse.storage import open_storage

@@ -16,8 +16,6 @@ from pathlib import Path
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
@@ -143,6 +141,9 @@ def catalogue_path(language: str) -> Path:
 
 def _compiled(language: str) -> Translations:
     """The catalogue as gettext reads it; compiled here, so that no binary lies beside its text."""
+    from babel.messages.mofile import write_mo  # here, since loading the definitions needs no catalogue
+    from babel.messages.pofile import read_po
+
     with catalogue_path(language).open("rb") as file:
         catalogue = read_po(file, locale=language, domain=DOMAIN)
     compiled = BytesIO()

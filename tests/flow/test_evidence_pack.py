@@ -21,6 +21,7 @@ from assets.definitions import definitions
 from assets.evidence_pack import PACKS
 from pipelines.evidence.language import translator
 from pipelines.evidence.pack.columns import columns_of
+from pipelines.evidence.pack.make import Request
 from pipelines.evidence.pack.model import Answer
 
 Smart21 = Callable[..., Ended]
@@ -186,7 +187,7 @@ def test_the_asset_makes_a_pack_beside_the_programme(
     with dg.DagsterInstance.ephemeral() as instance:
         result = definitions.resolve_job_def("evidence").execute_in_process(instance=instance, partition_key=key)
     assert result.success
-    folder = copy.home.exports / PACKS[key].name
+    folder = copy.home.exports / Request(*key.split(".")).name
     pack = json.loads((folder / "evidence.json").read_text(encoding="utf-8"))
     followed = copy.ask("SELECT target_id, status, actual FROM mart.target_progress WHERE community_id = 'binh_duong'")
     told = {one["target_id"]: (one["status"], one["actual"]) for one in pack["targets"]}
