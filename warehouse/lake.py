@@ -112,9 +112,10 @@ class Lake:
             LakeError: the table was never written, or is damaged.
         """
         with ExitStack() as stack:
-            paths = [stack.enter_context(self.storage.local(about["file"])) for about in self._all(table)]
-            for path, about in zip(paths, self._all(table), strict=True):
-                _check(table, about, path.read_bytes())
+            paths = []
+            for about in self._all(table):
+                paths.append(stack.enter_context(self.storage.local(about["file"])))
+                _check(table, about, paths[-1].read_bytes())
             yield paths
 
     def orphans(self) -> list[str]:
