@@ -1,17 +1,12 @@
-"""What the machine can do to a run: no permission, no room, a kill at any moment."""
+"""What the machine can do to a run over the shipped registry: no permission, no room. More is in `tests/faults`."""
 
 import ctypes
-import json
 import os
-import random
 import resource
-import signal
-import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from installation import PATIENCE, Ended, Installation
+from installation import Installation
 
 DROP_FROM_BOUNDING_SET, OVERRIDES = 24, (1, 2)  # PR_CAPBSET_DROP; CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
 ROOM = 4 * 2**20
@@ -55,58 +50,3 @@ def test_a_full_disk_leaves_the_old_release_and_no_litter(built: Installation, t
     assert installation.current == "000001"
     assert sorted(path.name for path in installation.home.releases.iterdir()) == ["000001.duckdb", "000001.json"]
     assert installation.home.benchmark.read_bytes() == built.home.benchmark.read_bytes()
-
-
-def _killed(installation: Installation, step: int, seconds: float) -> str:
-    """Start a run and kill it some time after a step; tells what a reader sees then."""
-    process = installation.start("run", "--all")
-    for _ in range(step):
-        process.stderr.readline()
-    time.sleep(seconds)
-    process.send_signal(signal.SIGKILL)
-    process.communicate(timeout=PATIENCE)
-    return _seen(installation)
-
-
-def _seen(installation: Installation) -> str:
-    """The release that a reader sees, after looking whether it is complete."""
-    if not installation.home.benchmark.is_symlink():
-        return ""
-    counts = installation.ask("FROM audit.table_count")
-    for row in counts.itertuples():
-        assert installation.count(row.table_name) == row.rows
-    assert list(installation.ask("FROM audit.release")["release_id"]) == [installation.current]
-    return installation.current
-
-
-def _live_through(installation: Installation, chance: random.Random) -> tuple[list[str], Ended]:
-    """Three kills, two of them while the release is made; then a run that is left alone."""
-    moments = [(chance.randrange(9), chance.uniform(0, 0.5)), (10, chance.uniform(0, 1)), (10, chance.uniform(0, 2))]
-    told = [f"{step} steps and {wait:.2f} s: {_killed(installation, step, wait)!r}" for step, wait in moments]
-    return told, installation.run("run")
-
-
-@pytest.fixture(scope="module")
-def survivors(
-    built: Installation, tmp_path_factory: pytest.TempPathFactory
-) -> list[tuple[Installation, list[str], Ended]]:
-    """Two homes, an empty one and one with a release, after kills at six random moments."""
-    folders = [tmp_path_factory.mktemp("killed") for _ in range(2)]
-    homes = [Installation(folders[0] / "home"), built.copy(folders[1])]
-    with ThreadPoolExecutor(2) as pool:
-        lives = pool.map(lambda home: _live_through(home, random.Random()), homes)
-        return [(home, *life) for home, life in zip(homes, lives, strict=True)]
-
-
-@pytest.mark.parametrize("which", [0, 1], ids=["from nothing", "over a release"])
-def test_after_kills_the_next_run_needs_no_hand(
-    survivors: list[tuple[Installation, list[str], Ended]], built: Installation, which: int
-) -> None:
-    installation, told, ended = survivors[which]
-    assert ended.code == 0, (told, ended.err)
-    assert _seen(installation) == max(installation.published), told
-    assert installation.count("mart.score") == built.count("mart.score")
-    hidden = [path for path in (*installation.root.glob(".*"), *installation.home.releases.glob(".*"))]
-    assert hidden == [], told
-    findings = json.loads(installation.run("doctor", "--json").out)
-    assert all(finding["ok"] for finding in findings), findings

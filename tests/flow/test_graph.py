@@ -1,6 +1,7 @@
 """The graph that Dagster is told: assets, dependencies, checks, partitions, jobs and the schedule."""
 
 import datetime as dt
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import dagster as dg
@@ -104,7 +105,8 @@ def test_staging_depends_on_its_own_answer(source: str) -> None:
 def test_the_checks_are_these_and_all_block() -> None:
     keys = GRAPH.asset_check_keys
     assert {(key.asset_key.to_user_string(), key.name) for key in keys} == CHECKS
-    assert all(GRAPH.get_check_spec(key).blocking and GRAPH.get_check_spec(key).description for key in keys)
+    specs = [GRAPH.get_check_spec(key) for key in keys]
+    assert all(spec.blocking and spec.description and spec.metadata["remedy"] for spec in specs)
 
 
 @pytest.mark.parametrize("name", sorted(ASSETS))
@@ -123,6 +125,21 @@ def test_every_table_shows_the_columns_of_its_contract(name: str) -> None:
         (c.name, c.type, c.is_nullable) for c in contract
     ]
     assert all(column.description for column in shown)
+
+
+@pytest.mark.parametrize("name", ["raw/world_bank", "staging/world_bank", "mart/score", "release"])
+def test_every_asset_leads_to_its_code(name: str) -> None:
+    references = _node(name).metadata["dagster/code_references"].code_references
+    *declared, function = references
+    line = Path(function.file_path).read_text(encoding="utf-8").splitlines()[function.line_number - 1]
+    assert line.strip().startswith(("@dg.asset", "@dg.multi_asset"))
+    assert [Path(one.file_path) for one in declared] == (
+        [REGISTRY.root / "sources" / "world_bank.yml"] if "world_bank" in name else []
+    )
+
+
+def test_the_published_file_is_stale_a_day_after_the_weekly_run() -> None:
+    assert _node("release").freshness_policy.fail_window.to_timedelta() == dt.timedelta(days=8)
 
 
 def test_editions_are_the_partitions_of_the_mart_and_2019_comes_first() -> None:
@@ -167,6 +184,8 @@ def test_jobs(job: str, assets: set[str]) -> None:
     assert _names(made.asset_layer.executable_asset_keys) == assets
     assert made.description
     assert made.executor_def is dg.in_process_executor
+    assert made.tags["dagster/retry_on_asset_or_op_failure"] == "false"
+    assert (int(made.tags["dagster/max_retries"]), int(made.tags["dagster/max_runtime"])) >= (2, 3600)
 
 
 def test_there_are_no_other_jobs() -> None:

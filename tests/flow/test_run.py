@@ -220,19 +220,23 @@ def test_the_audit_tables_are_filled(built: Installation) -> None:
     assert described.empty
 
 
-def test_dagster_kept_row_count_preview_and_checks(built: Installation) -> None:
+def test_dagster_kept_rows_bytes_seconds_and_checks(built: Installation) -> None:
     graph = definitions.resolve_asset_graph()
     with dg.DagsterInstance.from_config(str(built.home.dagster)) as instance:
         for key in [key for step in steps_of(definitions, "benchmark") for key in step.keys]:
             event = instance.get_latest_materialization_event(key)
             assert event, key
             metadata = event.asset_materialization.metadata
+            assert metadata["seconds"].value >= 0
+            assert metadata["size_bytes"].value > 0 or key.path[0] == "raw"
             if key.path[0] == "raw":
                 assert metadata["dagster/row_count"].value == built.count(f"staging.{key.path[1]}")
             elif key.path != ["release"]:
                 table = ".".join(key.path)
                 assert metadata["dagster/row_count"].value == built.count(table)
                 assert metadata["preview"].md_str.startswith("| ")
+        observed = instance.get_latest_materialization_event(dg.AssetKey(["core", "observation"])).asset_materialization
+        assert observed.metadata["rejected"].value == built.count("core.rejected")
         checks = instance.event_log_storage.get_latest_asset_check_execution_by_key(list(graph.asset_check_keys))
         assert {key.name for key in checks} == {key.name for key in graph.asset_check_keys}
         assert all(check.event.asset_check_evaluation.passed for check in checks.values())
