@@ -40,10 +40,10 @@ def worker_of(deployment: Deployment, run_id: str) -> int | None:
 
 
 def test_a_scheduled_run_that_is_killed_is_tried_again_and_publishes(deployment: Deployment) -> None:
-    deployment.schedule("start")
+    assert deployment.schedule("start") == "ScheduleStateResult"
     first = wait("the clock's run", lambda: [run for run in deployment.runs() if run["status"] == "STARTED"])[0]
     assert first["tags"]["dagster/schedule_name"] == "weekly"
-    deployment.schedule("stop")
+    assert deployment.schedule("stop") == "ScheduleStateResult"
     worker = wait("its process", lambda: worker_of(deployment, first["runId"]))
     os.kill(worker, signal.SIGKILL)
 
@@ -67,3 +67,10 @@ def test_code_server_daemon_and_database_may_be_restarted(deployment: Deployment
     deployment.start("daemon")
     wait("the daemons after the restart", deployment.healthy)
     wait("the code location after the restart", deployment.loaded)
+
+
+def test_a_webserver_that_only_shows_starts_nothing(deployment: Deployment) -> None:
+    deployment.kill("webserver")
+    deployment.start("webserver", "--read-only")
+    wait("the code location, to be read", deployment.loaded)
+    assert deployment.schedule("start") == "UnauthorizedError"

@@ -17,6 +17,7 @@ import psutil
 import requests
 import yaml
 from postgres import Postgres
+from small import small_registry
 
 from warehouse.home import Home
 
@@ -42,7 +43,7 @@ class Deployment:
     """The services of the compose file as processes of this machine."""
 
     def __init__(self, folder: Path) -> None:
-        self.home = Home(folder / "home")
+        self.home, self.registry = Home(folder / "home"), small_registry(folder)
         self.home.prepare()
         settings = yaml.safe_load((DEPLOY / "dagster.yaml").read_text())
         settings["run_monitoring"]["poll_interval_seconds"] = 2  # all else as shipped
@@ -67,14 +68,15 @@ class Deployment:
         }
         assert set(self.services[service]["environment"]) == set(mine)
         mine |= {"SMART21_HOME": str(self.home.root), "DAGSTER_HOME": str(self.home.dagster)}
+        mine |= {"SMART21_REGISTRY": str(self.registry)}  # so that a run takes seconds
         mine |= {"DAGSTER_DISABLE_TELEMETRY": "1", "SMART21_BENCHMARK_CRON": "* * * * *"}
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("SMART21_", "DAGSTER_"))}
         return kept | mine | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
 
-    def start(self, service: str) -> None:
-        """Start a service with the command that the compose file has."""
+    def start(self, service: str, *more: str) -> None:
+        """Start a service with the command that the compose file has, and more words of it."""
         places = {"0.0.0.0": "127.0.0.1", "/app/workspace.yaml": str(DEPLOY / "workspace.yaml")} | self.ports
-        command = [places.get(word, word) for word in self.services[service]["command"]]
+        command = [places.get(word, word) for word in self.services[service]["command"]] + list(more)
         log = (self.logs / f"{service}.log").open("a")
         self.processes[service] = subprocess.Popen(
             command, env=self.environment(service), stdout=log, stderr=log, cwd=self.home.root
@@ -120,16 +122,14 @@ class Deployment:
         (entry,) = self.ask(query)["workspaceOrError"]["locationEntries"]
         return bool(entry["locationOrLoadError"]["__typename"] == "RepositoryLocation")
 
-    def schedule(self, what: str) -> None:
-        """`start` or `stop` the schedule of the benchmark."""
+    def schedule(self, what: str) -> str:
+        """`start` or `stop` the schedule of the benchmark; tells the kind of answer."""
         place = {"repositoryName": "__repository__", "repositoryLocationName": "smart21"}
         selector = place | {"scheduleName": "weekly"}
         if what == "start":
             query = "mutation($s: ScheduleSelector!) { startSchedule(scheduleSelector: $s) { __typename } }"
-            told = self.ask(query, s=selector)["startSchedule"]["__typename"]
-        else:
-            look = "query($s: ScheduleSelector!) { scheduleOrError(scheduleSelector: $s) { ... on Schedule { id } } }"
-            number = self.ask(look, s=selector)["scheduleOrError"]["id"]
-            query = "mutation($id: String!) { stopRunningSchedule(id: $id) { __typename } }"
-            told = self.ask(query, id=number)["stopRunningSchedule"]["__typename"]
-        assert told == "ScheduleStateResult"
+            return str(self.ask(query, s=selector)["startSchedule"]["__typename"])
+        look = "query($s: ScheduleSelector!) { scheduleOrError(scheduleSelector: $s) { ... on Schedule { id } } }"
+        number = self.ask(look, s=selector)["scheduleOrError"]["id"]
+        query = "mutation($id: String!) { stopRunningSchedule(id: $id) { __typename } }"
+        return str(self.ask(query, id=number)["stopRunningSchedule"]["__typename"])
