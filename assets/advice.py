@@ -12,7 +12,7 @@ import pandas as pd
 
 from assets.checks import check_spec, verdict
 from assets.io import table_ins, table_outs
-from assets.partitions import by_edition, joined
+from assets.partitions import by_edition, editions_of, joined
 from pipelines.choose import members
 from pipelines.improve import ADVICE, advise
 from warehouse.registry import Registry
@@ -37,7 +37,7 @@ def advice_assets(registry: Registry) -> list[dg.AssetsDefinition]:
         context: dg.AssetExecutionContext, observation: pd.DataFrame, **mart: pd.DataFrame
     ) -> Iterator[dg.Output | dg.AssetCheckResult]:
         results = []
-        for key in context.partition_keys:
+        for key in editions_of(context):
             edition = registry.edition[key]
             tables = {name: table[table["edition_id"] == key] for name, table in mart.items()}
             results.append(advise(tables, observation, members(registry, edition), edition, registry))

@@ -11,7 +11,7 @@ import pandas as pd
 
 from assets.checks import check_spec, named, verdict
 from assets.io import open_answers, table_ins, table_outs
-from assets.partitions import by_edition
+from assets.partitions import by_edition, editions_of
 from pipelines.choose import members
 from pipelines.evidence.answers import CASE, TABLES, answer
 from pipelines.evidence.figures import BASIS
@@ -48,7 +48,7 @@ def _answered(registry: Registry) -> dg.AssetsDefinition:
     def answered(
         context: dg.AssetExecutionContext, observation: pd.DataFrame, candidate: pd.DataFrame, **register: pd.DataFrame
     ) -> Iterator[dg.Output | dg.AssetCheckResult]:
-        editions = [registry.edition[key] for key in context.partition_keys]
+        editions = [registry.edition[key] for key in editions_of(context)]
         shown = pd.concat([members(registry, edition) for edition in editions], ignore_index=True)
         result = answer(candidate, observation, shown, register, editions, registry)
         for name in TABLES:

@@ -13,7 +13,7 @@ import pandas as pd
 from assets.checks import FALL_REMEDY, check_spec, compatriots_apart, coverage_kept, traced, verdict
 from assets.io import table_ins, table_outs
 from assets.licence import licence_of
-from assets.partitions import by_edition, joined
+from assets.partitions import by_edition, editions_of, joined
 from pipelines.choose import choose, comparable_values, members
 from pipelines.score import score
 from warehouse.registry import Registry
@@ -40,7 +40,7 @@ def _chosen(registry: Registry) -> dg.AssetsDefinition:
     def chosen(
         context: dg.AssetExecutionContext, observation: pd.DataFrame
     ) -> Iterator[dg.Output | dg.AssetCheckResult]:
-        editions = [registry.edition[key] for key in context.partition_keys]
+        editions = [registry.edition[key] for key in editions_of(context)]
         choice = choose(comparable_values(observation, registry), editions, registry)
         tables = {name: getattr(choice, name) for name in CHOSEN}
         for name, table in tables.items():
@@ -65,7 +65,7 @@ def _scored(registry: Registry) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, chosen: pd.DataFrame, observation: pd.DataFrame
     ) -> Iterator[dg.Output | dg.AssetCheckResult]:
         results = []
-        for key in context.partition_keys:
+        for key in editions_of(context):
             edition = registry.edition[key]
             results.append(score(chosen[chosen["edition_id"] == key], members(registry, edition), edition, registry))
         tables = joined(results, SCORED)

@@ -4,6 +4,7 @@ Put here: the partitions, how a run over several of them is one run, and how the
 Not here: which editions are scored (`pipelines/choose.py`).
 """
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -34,6 +35,21 @@ def source_years(registry: Registry) -> dg.StaticPartitionsDefinition | None:
 def by_edition(registry: Registry) -> dict[str, Any]:
     """Settings of an asset with one partition an edition, of which one run makes all."""
     return {"partitions_def": edition_partitions(registry), "backfill_policy": dg.BackfillPolicy.single_run()}
+
+
+def editions_of(context: dg.AssetExecutionContext) -> list[str]:
+    """Editions that a run covers: its partitions.
+
+    Raises:
+        Failure: it was started without a word about them, which Dagster does not forbid; what to do.
+    """
+    if context.has_partition_key or context.has_partition_key_range:
+        return list(context.partition_keys)
+    every = json.dumps(range_tags(context.assets_def.partitions_def))
+    raise dg.Failure(
+        f"The run names no edition. Start it with all partitions in the interface, or add --tags '{every}' to "
+        "`dagster job launch`."
+    )
 
 
 def joined(results: Iterable[object], names: Iterable[str]) -> dict[str, pd.DataFrame]:

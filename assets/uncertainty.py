@@ -11,7 +11,7 @@ import pandas as pd
 
 from assets.checks import check_spec, named, verdict
 from assets.io import table_ins, table_outs
-from assets.partitions import by_edition, joined
+from assets.partitions import by_edition, editions_of, joined
 from pipelines.choose import members
 from pipelines.uncertainty import NAMES, analyse
 from warehouse.registry import Registry
@@ -36,7 +36,7 @@ def uncertainty_assets(registry: Registry) -> list[dg.AssetsDefinition]:
     )
     def varied(context: dg.AssetExecutionContext, **mart: pd.DataFrame) -> Iterator[dg.Output | dg.AssetCheckResult]:
         results = []
-        for key in context.partition_keys:
+        for key in editions_of(context):
             edition = registry.edition[key]
             mine = {name: table[table["edition_id"] == key] for name, table in mart.items()}
             shown = members(registry, edition)

@@ -1,5 +1,7 @@
 """The jobs, run by Dagster as its UI runs them: refresh, rebuild, and one edition alone."""
 
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -67,6 +69,18 @@ def test_refresh_stores_answers_and_rebuild_makes_all_else_of_them(
     assert _run("rebuild", instance).success
     question = "SELECT * EXCLUDE (rank_of) FROM mart.benchmark ORDER BY ALL"
     pd.testing.assert_frame_equal(Installation(home.root).ask(question), built.ask(question))
+
+
+def test_a_run_that_names_no_edition_says_how_to_name_them(
+    built: Installation, instance: dg.DagsterInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SMART21_HOME", str(built.copy(tmp_path).root))
+    result = _run("rebuild", instance, "mart/candidate", "mart/chosen")
+    assert not result.success
+    told = _cause(result, "choose")
+    assert json.loads(re.search(r"--tags '(.*)'", told)[1]) == ALL_EDITIONS
+    documented = (Path(__file__).parents[2] / "deploy" / "README.md").read_text(encoding="utf-8")
+    assert f"--tags '{json.dumps(ALL_EDITIONS)}'" in documented
 
 
 def _asked(replay: Replay, path: str) -> list[str]:
