@@ -5,6 +5,8 @@ Not here: any kind of answer (its own module).
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from pipelines.readers.base import ReaderError
@@ -16,6 +18,21 @@ def excerpt(text: str) -> str:
     """A short piece of somebody else's text, on one line."""
     line = " ".join(text.split())
     return line if len(line) <= _EXCERPT else line[: _EXCERPT - 1] + "…"
+
+
+@contextmanager
+def damage_told(source_id: str, what: str) -> Iterator[None]:
+    """Name the source and what is wrong with a file: libraries raise whatever a damaged part makes them stumble over.
+
+    Raises:
+        ReaderError: the block raised something.
+    """
+    try:
+        yield
+    except ReaderError:
+        raise
+    except Exception as error:
+        raise ReaderError(f"{source_id}: {what}: {excerpt(str(error))}") from error
 
 
 def text_of(body: bytes, source_id: str, encoding: str = "utf-8") -> str:

@@ -19,7 +19,7 @@ from openpyxl import load_workbook
 from pipelines.readers import planning
 from pipelines.readers.archives import MOST_UNPACKED, member, opened
 from pipelines.readers.base import Page, ReaderError, Request
-from pipelines.readers.bodies import text_of
+from pipelines.readers.bodies import damage_told, text_of
 from pipelines.readers.columns import Found, figures, melt, named
 from pipelines.readers.delimited import found_in, table_of
 from warehouse.home import find_home
@@ -107,12 +107,8 @@ def _xlsx(body: bytes, reader: Table, source: Source) -> Found:
     if body.lstrip().startswith(b"<"):
         text_of(body, source.id)
     opened(body, source.id).close()
-    try:
+    with damage_told(source.id, "the workbook is damaged or was cut short"):
         rows = _cells(body, reader, source)
-    except ReaderError:
-        raise
-    except Exception as error:  # the library raises whatever a damaged part makes it stumble over
-        raise ReaderError(f"{source.id}: the workbook is damaged or was cut short: {error}.") from error
     width = max((len(row) for _, row in rows), default=0)
     padded = [row + [""] * (width - len(row)) for _, row in rows]
     return table_of(padded, source.id, [place for place, _ in rows], reader.skip)
@@ -153,29 +149,28 @@ def _printed(cell: Any) -> str:
 def _parquet(body: bytes, reader: Table, source: Source) -> Found:
     if body.lstrip().startswith(b"<"):
         text_of(body, source.id)
-    try:
+    with damage_told(source.id, "this is no Parquet file, or it was cut short"):
         file = pq.ParquetFile(pa.BufferReader(body))
         offered = tuple(file.schema_arrow.names)
         _refuse_large(file.metadata, source)
-        wanted = [name for name in dict.fromkeys([*named(reader.fields), *reader.melt]) if name in offered]
-        table = _texts(file.read(columns=wanted))
-    except ReaderError:
-        raise
-    except Exception as error:  # the library raises whatever a damaged part makes it stumble over
-        raise ReaderError(f"{source.id}: this is no Parquet file, or it was cut short: {error}.") from error
+    wanted = [name for name in dict.fromkeys([*named(reader.fields), *reader.melt]) if name in offered]
+    table = _texts(file, wanted, source)
     if not len(table):
         raise ReaderError(f"{source.id}: the answer has no rows.")
 
     def locate(numbers: pd.Index) -> pd.Series:
         return pd.Series(numbers + 1, index=numbers).astype("str").radd("row ")
 
-    return Found(table, locate, offered, lambda numbers: _texts(file.read()).loc[numbers])
+    return Found(table, locate, offered, lambda numbers: _texts(file, None, source).loc[numbers])
 
 
-def _texts(read: pa.Table) -> pd.DataFrame:
-    """Plain columns as text; what holds lists or records is left out."""
-    plain = [name for name in read.column_names if not pa.types.is_nested(read.schema.field(name).type)]
-    texts = {name: read[name].cast(pa.large_string()).to_pandas() for name in plain}
+def _texts(file: pq.ParquetFile, columns: list[str] | None, source: Source) -> pd.DataFrame:
+    """Plain columns of those named, or of all, as text; what holds lists or records is left out."""
+    with damage_told(source.id, "the Parquet file is damaged"):
+        read = file.read(columns=columns)
+        read.validate(full=True)  # else a text that is no UTF-8 is met where nobody expects it
+        plain = [name for name in read.column_names if not pa.types.is_nested(read.schema.field(name).type)]
+        texts = {name: read[name].cast(pa.large_string()).to_pandas() for name in plain}
     return pd.DataFrame(texts, index=pd.RangeIndex(read.num_rows)).astype("str").fillna("")
 
 

@@ -16,12 +16,11 @@ from pathlib import Path
 
 import ibis
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.readers import planning
 from pipelines.readers.base import Page, ReaderError, Request
-from pipelines.readers.bodies import excerpt
+from pipelines.readers.bodies import damage_told, excerpt
 from pipelines.tile_grid import Boundary, BoundaryError, read_boundaries
 from pipelines.tile_means import KEY, covered, tile_means
 from warehouse.answers import Answers
@@ -30,6 +29,7 @@ from warehouse.home import find_home
 from warehouse.registry.sources import Source, Tiles
 from warehouse.storage import open_storage
 
+_DAMAGED = "the Parquet file is damaged"
 _MARK = b"PAR1"  # at both ends of every Parquet file
 _DECIMALS = 3  # of a mean: sums may differ in their last digits by the order in which an engine adds
 
@@ -51,10 +51,8 @@ def check(source: Source, page: Page) -> None:
     reader = _reader(source)
     with page.file() as path:
         _refuse_other(path, source)
-        try:
+        with damage_told(source.id, _DAMAGED):
             offered, rows = pq.read_schema(path).names, pq.read_metadata(path).num_rows
-        except (pa.ArrowException, OSError) as error:
-            raise ReaderError(f"{source.id}: the Parquet file is damaged: {error}") from error
     if lost := [name for name in (KEY, *reader.value, reader.weight) if name not in offered]:
         raise ReaderError(
             f"{source.id}: the file has no column {', '.join(lost)}; it was renamed or dropped. "
@@ -69,7 +67,7 @@ def parse(source: Source, page: Page) -> pd.DataFrame:
     check(source, page)
     reader = _reader(source)
     with page.file() as path:
-        means = _means(path, covered(_boundaries(source)), reader)
+        means = _means(path, covered(_boundaries(source)), source)
     if means.empty:
         raise ReaderError(f"{source.id}: no tile of the file lies in an area of the source.")
     tileless = sorted({area.code for area in source.areas} - set(means["area"]))
@@ -99,11 +97,12 @@ def _refuse_other(path: Path, source: Source) -> None:
         raise ReaderError(f"{source.id}: the file was cut short: {size} bytes came.")
 
 
-def _means(path: Path, inside: pd.DataFrame, reader: Tiles) -> pd.DataFrame:
+def _means(path: Path, inside: pd.DataFrame, source: Source) -> pd.DataFrame:
     """Means by area; the engine reads the file from disk, column by column."""
-    engine = ibis.duckdb.connect()
+    reader, engine = _reader(source), ibis.duckdb.connect()
     try:
-        return engine.execute(tile_means(engine.read_parquet(path), inside, list(reader.value), reader.weight))
+        with damage_told(source.id, _DAMAGED):
+            return engine.execute(tile_means(engine.read_parquet(path), inside, list(reader.value), reader.weight))
     finally:
         engine.disconnect()
 

@@ -6,6 +6,8 @@ import struct
 import zipfile
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from kinds import BY_NAME, COLUMNS, ROWS, as_csv, as_xlsx, as_zip, page_of, source_of
 from openpyxl import Workbook
@@ -155,6 +157,15 @@ def test_an_old_or_protected_workbook_is_told():
 def test_numbers_of_parquet_become_text():
     frame = pd.DataFrame({"SERIES": "people", "AREA": "A1", "YEAR": [2019, 2020, 2021], "OBS_VALUE": [0.1, None, 1e21]})
     assert said(read(frame.to_parquet(), format="parquet")) == [["2019", "0.1"], ["2020", ""], ["2021", "1e+21"]]
+
+
+def test_texts_that_are_no_utf_8_are_told():
+    table = pa.table({name: pa.array([text.encode(), b"\xff"]).cast(pa.string(), safe=False) for name, text in
+                      zip(COLUMNS, ROWS[0], strict=True)})  # fmt: skip
+    file = io.BytesIO()
+    pq.write_table(table, file)
+    with pytest.raises(ReaderError, match=r"office: the Parquet file is damaged: .*UTF8"):
+        read(file.getvalue(), format="parquet")
 
 
 def test_a_large_parquet_file_is_not_opened(monkeypatch):
