@@ -6,7 +6,6 @@ figure that was changed, without help.
 
 import itertools
 import random
-import re
 import signal
 import time
 from collections import Counter
@@ -24,7 +23,6 @@ from whole import seen
 LONG = {"small 1": 34, "small 2": 34, "small 3": 34, "shipped": 4}
 """Kills by home; the homes live side by side, so that runs are slow and uneven as on a busy machine."""
 SHORT = {"small 1": 1}
-_STEP = re.compile(r"^ *\d+/\d+  (\S+)", re.MULTILINE)
 PUBLISHED = "SELECT value FROM staging.binh_duong WHERE locator = 'row 2'"
 
 
@@ -72,7 +70,7 @@ def _met(installation: Installation, moment: float) -> Met | None:
     command.kill()
     if command.process.exitcode == 0:
         return None
-    step = (_STEP.findall(command.err()) or ["nothing"])[-1]
+    step = nursery.last_step(command.err())
     if command.process.exitcode != -signal.SIGKILL:
         return Met(step, f"it ended by itself: {command.err()}")
     try:

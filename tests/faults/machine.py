@@ -86,6 +86,7 @@ def _fill_up(tally: Tally, folder: Path, room: int) -> None:
         tally.facts.append(f"{room} KiB were enough for a run")
     else:
         _refused(ended, installation)
+        tally.facts.append(f"{room} KiB: the last step told is {nursery.last_step(ended.err)}")
     ballast.unlink()
     _well_again(installation)
 

@@ -9,6 +9,7 @@ but none of our definitions, forks one child a command; from there on it is the 
 
 import multiprocessing
 import os
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ LIBRARIES = ["dagster", "duckdb", "pandas", "pandera.pandas", "pyarrow.parquet",
 PATIENCE = 1800
 """Seconds after which a command counts as hanging, on a machine that does much else."""
 
+_STEP = re.compile(r"^ *\d+/\d+  ([\w.]+)", re.MULTILINE)
 _context = multiprocessing.get_context("forkserver")
 
 
@@ -47,6 +49,11 @@ class Command:
         """What it said so far on its second channel."""
         told = self.said.with_suffix(".err")
         return told.read_text(encoding="utf-8") if told.exists() else ""
+
+
+def last_step(err: str) -> str:
+    """The last step that a run told of; "nothing" before the first."""
+    return (_STEP.findall(err) or ["nothing"])[-1]
 
 
 def start(
