@@ -21,6 +21,7 @@ def dev(port: Annotated[int, typer.Option(help="Port on localhost.")] = 3000) ->
     """
     home = prepare()
     out.print(f"Dagster opens on http://127.0.0.1:{port} (records in {home.dagster}); stop it with Ctrl+C.")
-    command = [sys.executable, "-m", "dagster", "dev", "--host", "127.0.0.1", "--port", str(port)]
+    quiet = "ignore:Function `dev_command` is superseded"  # by a command of another package, which is not installed
+    command = [sys.executable, "-W", quiet, "-m", "dagster", "dev", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--module-name", "assets.definitions"]
     os.execv(sys.executable, command)  # noqa: S606 (own words only): this process has nothing more to do
