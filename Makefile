@@ -20,11 +20,11 @@ run: $(READY)    ## build the benchmark, print the ranking, make Bình Dương's
 	@$(BIN)/smart21 run
 	@$(BIN)/smart21 evidence --community binh_duong --framework icf --edition 2019 --force
 
-test: $(READY)   ## run the tests
+test: $(READY)   ## run the tests, the faults in their short form and the deployment's processes among them
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
-faults: $(READY) ## meet the faults in their short form, and start a deployment's processes
-	@$(BIN)/python -m pytest tests/faults tests/deploy
+faults: $(READY) ## meet the faults in their long form, which takes more than an hour
+	@$(BIN)/python tests/faults/run.py --long
 
 dev: $(READY)    ## open the Dagster UI on localhost:3000
 	@$(BIN)/smart21 dev
