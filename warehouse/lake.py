@@ -11,7 +11,7 @@ import hashlib
 import io
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -67,10 +67,7 @@ class Lake:
         Raises:
             LakeError: the table was never written, or is damaged.
         """
-        pointers = self._pointers(table) if partitions is None else [_pointer(table, key) for key in partitions]
-        if not pointers:
-            raise _absent(table)
-        parts = [self._follow(table, pointer, lambda about: self._body(table, about)) for pointer in pointers]
+        parts = self._each(table, lambda about: self._body(table, about), partitions)
         return pd.concat([pd.read_parquet(io.BytesIO(part)) for part in parts], ignore_index=True)
 
     def has(self, table: str) -> bool:
@@ -83,25 +80,20 @@ class Lake:
         Raises:
             LakeError: the table was never written.
         """
-        return sum(int(about["rows"]) for about in self._all(table))
-
-    def digest(self, table: str) -> str:
-        """Hash of a table's content: the same rows in the same order have the same one.
-
-        Raises:
-            LakeError: the table was never written.
-        """
-        return hashlib.sha256("".join(about["sha256"] for about in self._all(table)).encode()).hexdigest()
+        return sum(self._each(table, lambda about: int(about["rows"])))
 
     def intact(self, table: str) -> dict[str, str]:
         """Hash of the file of each partition, or of the one file under the name ""; of those that lie here whole."""
+
+        def whole(about: dict[str, Any]) -> str:
+            self._body(table, about)
+            return str(about["sha256"])
+
         found = {}
-        for pointer in self._pointers(table):
-            try:
-                about = self._follow(table, pointer, lambda about: about | {"body": self._body(table, about)})
-            except LakeError:
-                continue
-            found["" if pointer == _pointer(table) else Path(pointer).stem] = str(about["sha256"])
+        for pointer, about in self._pointers(table).items():
+            key = "" if pointer == _pointer(table) else Path(pointer).stem
+            with suppress(LakeError):
+                found[key] = self._follow(table, pointer, about, whole)
         return found
 
     @contextmanager
@@ -113,7 +105,7 @@ class Lake:
         """
         with ExitStack() as stack:
             paths = []
-            for about in self._all(table):
+            for about in self._each(table, lambda about: about):
                 paths.append(stack.enter_context(self.storage.local(about["file"])))
                 _check(table, about, paths[-1].read_bytes())
             yield paths
@@ -122,7 +114,7 @@ class Lake:
         """Files of tables that no pointer names: what killed writers left."""
         names = self.storage.names(TABLES)
         pointers = [name for name in names if name.endswith(".json")]
-        used = {json.loads(self.storage.read(name))["file"] for name in pointers} | set(pointers)
+        used = {(self._says(name) or {}).get("file") for name in pointers} | set(pointers)
         return [name for name in names if name not in used]
 
     def _put(self, pointer: str, rows: pd.DataFrame) -> int:
@@ -131,7 +123,7 @@ class Lake:
         body = buffer.getvalue()
         digest = hashlib.sha256(body).hexdigest()
         file = f"{pointer.removesuffix('.json')}.{digest[:16]}.parquet"
-        old = self._old(pointer)
+        old = (self._says(pointer) or {}).get("file", "")
         if file == old and self.storage.exists(file) and self.storage.read(file) == body:
             return len(body)
         # No wait for the disk: a table that a power cut tore is found by its hash and made again.
@@ -142,35 +134,48 @@ class Lake:
             self.storage.delete(old)
         return len(body)
 
-    def _old(self, pointer: str) -> str:
-        try:
-            return str(json.loads(self.storage.read(pointer))["file"])
-        except (FileNotFoundError, ValueError, KeyError):
-            return ""
-
-    def _pointers(self, table: str) -> list[str]:
+    def _pointers(self, table: str, partitions: Sequence[str] | None = None) -> dict[str, dict[str, Any] | None]:
+        """What the pointers of a table say, by their names, as `_says`; of the whole table, or of its partitions."""
         whole = _pointer(table)
-        if self.storage.exists(whole):
-            return [whole]
-        return [name for name in self.storage.names(whole.removesuffix(".json")) if name.endswith(".json")]
+        if partitions is not None:
+            names = [_pointer(table, key) for key in partitions]
+        elif (said := self._says(whole)) is not None:  # read at once: in an object store looking is a question too
+            return {whole: said}
+        else:
+            names = [name for name in self.storage.names(whole.removesuffix(".json")) if name.endswith(".json")]
+        return {name: self._says(name) for name in names}
 
-    def _all(self, table: str) -> list[dict[str, Any]]:
-        found = [self._follow(table, pointer, lambda about: about) for pointer in self._pointers(table)]
-        if not found:
+    def _says(self, pointer: str) -> dict[str, Any] | None:
+        """What a pointer says: an empty answer when it is damaged, none when there is no such pointer."""
+        try:
+            about = json.loads(self.storage.read(pointer))
+        except FileNotFoundError:
+            return None
+        except ValueError:
+            return {}
+        return about if isinstance(about, dict) and about.keys() >= {"file", "sha256", "rows"} else {}
+
+    def _each(
+        self, table: str, use: Callable[[dict[str, Any]], Found], partitions: Sequence[str] | None = None
+    ) -> list[Found]:
+        """Use what each pointer of a table names."""
+        pointers = self._pointers(table, partitions)
+        if not pointers:
             raise _absent(table)
-        return found
+        return [self._follow(table, pointer, about, use) for pointer, about in pointers.items()]
 
-    def _follow(self, table: str, pointer: str, use: Callable[[dict[str, Any]], Found]) -> Found:
-        """Use what a pointer names; a writer may have replaced it between the two looks, hence twice."""
-        for is_last in (False, True):
-            try:
-                return use(json.loads(self.storage.read(pointer)))
-            except FileNotFoundError as error:
-                if is_last:
-                    raise _absent(table) from error
-            except (ValueError, KeyError) as error:
-                raise LakeError(f"{table}: {pointer} in the lake is damaged. {_REMEDY}") from error
-        raise AssertionError(table)
+    def _follow(
+        self, table: str, pointer: str, about: dict[str, Any] | None, use: Callable[[dict[str, Any]], Found]
+    ) -> Found:
+        """Use what a pointer names; a writer may have replaced it since it was read, hence a second look."""
+        try:
+            return use(_sound(table, pointer, about))
+        except FileNotFoundError:
+            about = self._says(pointer)
+        try:
+            return use(_sound(table, pointer, about))
+        except FileNotFoundError as error:
+            raise _absent(table) from error
 
     def _body(self, table: str, about: dict[str, Any]) -> bytes:
         body = self.storage.read(about["file"])
@@ -184,6 +189,14 @@ _REMEDY = "`smart21 run --all` makes every table again."
 def _check(table: str, about: dict[str, Any], body: bytes) -> None:
     if hashlib.sha256(body).hexdigest() != about["sha256"]:
         raise LakeError(f"{table}: {about['file']} in the lake is damaged: its sha256 differs. {_REMEDY}")
+
+
+def _sound(table: str, pointer: str, about: dict[str, Any] | None) -> dict[str, Any]:
+    if about is None:
+        raise _absent(table)
+    if not about:
+        raise LakeError(f"{table}: {pointer} in the lake is damaged. {_REMEDY}")
+    return about
 
 
 def _absent(table: str) -> LakeError:

@@ -25,6 +25,9 @@ Found = TypeVar("Found")
 PATIENCE = 180.0
 """Seconds to wait for a store that refuses for a while."""
 
+_OPTIONS = {"s3": {"max_concurrency": 1}}
+"""By kind of address. Our objects are small; more at once would ask for the size of each before reading it."""
+
 _FINAL = (FileNotFoundError, PermissionError, FileExistsError, IsADirectoryError)
 
 
@@ -43,7 +46,8 @@ class ObjectStore:
     def _place(self) -> tuple[Any, str]:
         try:
             # A listing that is kept would hide what others wrote.
-            filesystem, path = fsspec.url_to_fs(self.url, use_listings_cache=False)
+            options = _OPTIONS.get(self.url.partition("://")[0], {})
+            filesystem, path = fsspec.url_to_fs(self.url, use_listings_cache=False, **options)
         except (ImportError, ValueError) as error:
             raise StoreError(f"{self.url}: no library for this kind of address: {error}") from error
         return filesystem, path.rstrip("/")
@@ -118,6 +122,8 @@ class ObjectStore:
         )
         try:
             return again(question, store, f"{root}/{name}")
+        except FileNotFoundError as error:
+            raise FileNotFoundError(f"{self.url}/{name} is not there") from error
         except _FINAL:
             raise
         except OSError as error:

@@ -166,7 +166,7 @@ def _parquet(body: bytes, reader: Table, source: Source) -> Found:
 
 def _texts(file: pq.ParquetFile, columns: list[str] | None, source: Source) -> pd.DataFrame:
     """Plain columns of those named, or of all, as text; what holds lists or records is left out."""
-    with damage_told(source.id, "the Parquet file is damaged"):
+    with damage_told(source.id, "the Parquet file is damaged or cannot be read"):
         read = file.read(columns=columns)
         read.validate(full=True)  # else a text that is no UTF-8 is met where nobody expects it
         plain = [name for name in read.column_names if not pa.types.is_nested(read.schema.field(name).type)]

@@ -29,7 +29,7 @@ from warehouse.home import find_home
 from warehouse.registry.sources import Source, Tiles
 from warehouse.storage import open_storage
 
-_DAMAGED = "the Parquet file is damaged"
+_DAMAGED = "the Parquet file is damaged or cannot be read"
 _MARK = b"PAR1"  # at both ends of every Parquet file
 _DECIMALS = 3  # of a mean: sums may differ in their last digits by the order in which an engine adds
 

@@ -116,11 +116,11 @@ def test_a_writer_killed_at_any_moment_leaves_a_whole_table(home: Home, child: C
 
 def test_the_same_rows_are_not_written_again(lake: Lake) -> None:
     lake.write("core.area", areas())
-    before, digest = snapshot(lake), lake.digest("core.area")
+    before, intact = snapshot(lake), lake.intact("core.area")
     lake.write("core.area", areas())
     assert snapshot(lake) == before
     lake.write("core.area", areas(1))
-    assert lake.digest("core.area") != digest
+    assert lake.intact("core.area") != intact
     assert lake.orphans() == []
 
 
@@ -144,6 +144,14 @@ def test_what_no_pointer_names_is_an_orphan(lake: Lake) -> None:
     lake.storage.write("tables/core/area.0123.parquet", b"left by a killed writer")
     lake.storage.write("tables/core/area.parquet", b"written by the first version")
     assert lake.orphans() == ["tables/core/area.0123.parquet", "tables/core/area.parquet"]
+
+
+def test_what_a_damaged_pointer_named_is_an_orphan(lake: Lake) -> None:
+    lake.write("core.area", areas())
+    lake.storage.write("tables/core/area.json", b"{")
+    (orphan,) = lake.orphans()
+    assert orphan.startswith("tables/core/area.")
+    assert orphan.endswith(".parquet")
 
 
 def test_tables_in_an_object_store_are_the_same_bytes(lake: Lake, s3_bucket: str) -> None:
