@@ -7,10 +7,12 @@ What a new Python imports takes seconds in which nothing is at stake. Here a ser
 but none of our definitions, forks one child a command; from there on it is the real command.
 """
 
+import itertools
 import multiprocessing
 import os
 import re
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing import forkserver
@@ -24,6 +26,10 @@ PATIENCE = 1800
 """Seconds after which a command counts as hanging, on a machine that does much else."""
 
 _STEP = re.compile(r"^ *\d+/\d+  ([\w.]+)", re.MULTILINE)
+_said = tempfile.TemporaryDirectory(prefix="smart21-said-")
+"""Where what commands say is kept: not beside their home, since that may be on a full disk."""
+
+_numbers = itertools.count()
 _context = multiprocessing.get_context("forkserver")
 
 
@@ -63,11 +69,11 @@ def start(
     if not getattr(forkserver._forkserver, "_forkserver_pid", None):
         os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))  # the server has no other way to find them
         _context.set_forkserver_preload(LIBRARIES)
-    said = installation.root.parent / "said.out"
-    for path in (said, said.with_suffix(".err")):
-        path.unlink(missing_ok=True)
+    said = Path(_said.name, f"{next(_numbers)}.out")
     process = _context.Process(
-        target=_command, args=(installation.environment(**variables), said, before, arguments), daemon=True
+        target=_command,
+        args=(installation.environment(**variables), installation.root.parent, said, before, arguments),
+        daemon=True,
     )
     process.start()
     return Command(process, said)
@@ -78,14 +84,16 @@ def run(installation: Installation, *arguments: str, **more: object) -> Ended:
     return start(installation, *arguments, **more).end()
 
 
-def _command(environment: dict[str, str], said: Path, before: Callable[[], None] | None, words: list[str]) -> None:
+def _command(
+    environment: dict[str, str], folder: Path, said: Path, before: Callable[[], None] | None, words: list[str]
+) -> None:
     os.environ.clear()
     os.environ.update(environment)
     for path, channel in ((said, 1), (said.with_suffix(".err"), 2)):
         handle = os.open(path, os.O_WRONLY | os.O_CREAT)
         os.dup2(handle, channel)
         os.close(handle)
-    os.chdir(said.parent)
+    os.chdir(folder)
     if before is not None:
         before()
     sys.argv = ["smart21", *words]
