@@ -21,7 +21,7 @@ run: $(READY)    ## build the benchmark, print the ranking, make Bình Dương's
 	@$(BIN)/smart21 evidence --community binh_duong --framework icf --edition 2019 --force
 
 test: $(READY)   ## run the tests, the faults in their short form and the deployment's processes among them
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 faults: $(READY) ## meet the faults in their long form, which takes more than an hour
 	@$(BIN)/python tests/faults/run.py --long
