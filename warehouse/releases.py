@@ -22,7 +22,7 @@ KEEP = 10
 """Releases that stay."""
 
 POINTER = "current.json"
-_RELEASE = re.compile(r"^(\d{6})\.duckdb$")
+_NUMBER = re.compile(r"\d{6}")
 
 
 class ReleaseError(Exception):
@@ -31,7 +31,7 @@ class ReleaseError(Exception):
 
 def releases(home: Home) -> list[Path]:
     """Releases on this machine, oldest first."""
-    return sorted(path for path in home.releases.glob("*.duckdb") if _RELEASE.match(path.name))
+    return sorted(path for path in home.releases.glob("*.duckdb") if _NUMBER.fullmatch(path.stem))
 
 
 def shelf(home: Home) -> Storage | None:
@@ -59,15 +59,18 @@ def in_use(home: Home) -> str | None:
 
 def known(home: Home) -> list[str]:
     """Numbers of the releases on this machine and on the shelf, oldest first."""
-    numbers = {path.stem for path in releases(home)}
-    if store := shelf(home):
-        numbers |= {Path(name).stem for name in store.names("releases") if name.endswith(".duckdb")}
-    return sorted(numbers)
+    return _numbers(home, {".duckdb"})
 
 
 def next_number(home: Home) -> str:
-    """The first number that no release has."""
-    return f"{int(max(known(home), default='0')) + 1:06d}"
+    """The first number that no release has or had: where its file was removed, its manifest tells."""
+    return f"{int(max(_numbers(home, {'.duckdb', '.json'}), default='0')) + 1:06d}"
+
+
+def _numbers(home: Home, suffixes: set[str]) -> list[str]:
+    store = shelf(home)
+    paths = [*home.releases.glob("*"), *map(Path, store.names("releases") if store else ())]
+    return sorted({path.stem for path in paths if path.suffix in suffixes and _NUMBER.fullmatch(path.stem)})
 
 
 def manifest(home: Home, release_id: str) -> dict[str, Any]:

@@ -24,7 +24,7 @@ ROOM, ROOM_SHORT = (0, 100, 300, 600, 1_000, 1_500, 2_500, 4_000, 8_000, 12_000)
 """Free KiB of the disk: with none a run cannot begin, with ever more it fails at a later step."""
 
 DESCRIPTORS, DESCRIPTORS_SHORT = (8, 12, 16, 20, 24, 28, 32, 40), (16,)
-"""Descriptors that a process may have; a run needs some forty."""
+"""Descriptors that a process may have; a run needs some twenty."""
 
 PLACES = (".", "lake", "releases", "dagster")
 CLOCKS, CLOCKS_SHORT = ("-1y", "-1d", "-10y"), ("-1d",)

@@ -35,6 +35,11 @@ def test_readers_go_back_and_the_next_release_goes_on(filled: Home) -> None:
     assert publish(filled, lake_of(filled), audit, STAGING).stem == told(filled) == "000003"
 
 
+def test_the_number_of_a_release_whose_file_is_gone_is_not_given_again(filled: Home) -> None:
+    publish(filled, lake_of(filled), audit, STAGING).unlink()
+    assert publish(filled, lake_of(filled), audit, STAGING).stem == told(filled) == "000002"
+
+
 def test_a_damaged_release_is_not_gone_back_to(filled: Home) -> None:
     first = publish(filled, lake_of(filled), audit, STAGING)
     publish(filled, lake_of(filled), audit, STAGING)
