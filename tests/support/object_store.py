@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 import boto3
 from moto.server import ThreadedMotoServer
+from s3fs import S3FileSystem
 
 ACCOUNT = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": "us-east-1"}
 """Credentials that the server takes: any."""
@@ -23,8 +24,12 @@ def serving() -> Iterator[str]:
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
     server.start()
     host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    S3FileSystem.clear_instance_cache()  # what asked another server would still ask that one
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()
+        S3FileSystem.clear_instance_cache()
 
 
 def bucket(endpoint: str) -> str:
