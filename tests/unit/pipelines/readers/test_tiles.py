@@ -210,7 +210,7 @@ class TestReader:
         keep(OUTLINES)
         good, random = parquet(table()), np.random.default_rng(7)
         told = 0
-        for place in random.integers(4, len(good) - 8, 300):
+        for place in random.integers(4, len(good) - 8, 100):
             body = bytearray(good)
             body[place] ^= 0xFF
             try:
