@@ -114,7 +114,7 @@ class Lake:
         """Files of tables that no pointer names: what killed writers left."""
         names = self.storage.names(TABLES)
         pointers = [name for name in names if name.endswith(".json")]
-        used = {(self._says(name) or {}).get("file") for name in pointers} | set(pointers)
+        used = {self._file(name) for name in pointers} | set(pointers)
         return [name for name in names if name not in used]
 
     def _put(self, pointer: str, rows: pd.DataFrame) -> int:
@@ -123,7 +123,7 @@ class Lake:
         body = buffer.getvalue()
         digest = hashlib.sha256(body).hexdigest()
         file = f"{pointer.removesuffix('.json')}.{digest[:16]}.parquet"
-        old = (self._says(pointer) or {}).get("file", "")
+        old = self._file(pointer)
         if file == old and self.storage.exists(file) and self.storage.read(file) == body:
             return len(body)
         # No wait for the disk: a table that a power cut tore is found by its hash and made again.
@@ -133,6 +133,10 @@ class Lake:
         if old and old != file:
             self.storage.delete(old)
         return len(body)
+
+    def _file(self, pointer: str) -> str:
+        """The file that a pointer names; empty where it names none."""
+        return str((self._says(pointer) or {}).get("file", ""))
 
     def _pointers(self, table: str, partitions: Sequence[str] | None = None) -> dict[str, dict[str, Any] | None]:
         """What the pointers of a table say, by their names, as `_says`; of the whole table, or of its partitions."""

@@ -44,9 +44,9 @@ class ObjectStore:
 
     @cached_property
     def _place(self) -> tuple[Any, str]:
+        options = _OPTIONS.get(self.url.partition("://")[0], {})
         try:
             # A listing that is kept would hide what others wrote.
-            options = _OPTIONS.get(self.url.partition("://")[0], {})
             filesystem, path = fsspec.url_to_fs(self.url, use_listings_cache=False, **options)
         except (ImportError, ValueError) as error:
             raise StoreError(f"{self.url}: no library for this kind of address: {error}") from error
